@@ -1,0 +1,19 @@
+export * as accountsPayloads from './accounts.ts'
+export * as channelsPayloads from './channels.ts'
+export { type ChannelTerms, channelId, channelTerms, openingState } from './channels.ts'
+export {
+  isGenesisKey,
+  type Payload,
+  payload,
+  type Signer,
+  signTransaction,
+  type Transaction,
+  type TransactionBody,
+  type TransactionKindName,
+  transaction,
+  transactionBody,
+  transactionId,
+  transactionSignature,
+} from './envelope.ts'
+export * as identityPayloads from './identity.ts'
+export { capability, operationalDomain, type Profile, profile, type Service, service } from './identity.ts'
