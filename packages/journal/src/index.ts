@@ -1,1 +1,7 @@
-export {}
+export { JournalError, type JournalErrorCode } from './errors.ts'
+export type { FileSystem, JournalFile } from './file-system.ts'
+export { Journal, type JournalEntry, type JournalRecovery } from './journal.ts'
+export { JOURNAL_LIMITS } from './limits.ts'
+export { nodeFileSystem } from './node-file-system.ts'
+export type { JournalOptions } from './options.ts'
+export type { Snapshot } from './snapshot-file.ts'
