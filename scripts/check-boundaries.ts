@@ -89,5 +89,9 @@ for (const folder of readdirSync(join(ROOT, 'packages'))) {
 }
 
 for (const violation of violations) console.error(violation)
-console.log(violations.length === 0 ? `boundaries: ${ORDER.length} packages, no violation` : `boundaries: ${violations.length} violation(s)`)
+console.log(
+  violations.length === 0
+    ? `boundaries: ${ORDER.length} packages, no violation`
+    : `boundaries: ${violations.length} violation(s)`,
+)
 process.exitCode = violations.length === 0 ? 0 : 1

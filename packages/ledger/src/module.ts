@@ -5,7 +5,14 @@
  * to the ledger is adding a folder and naming it in modules.ts.
  */
 import type { Address, Amount, Hash, Schema } from '@symbolon/primitives'
-import type { Bucket, LedgerEvent, Namespace, Parameters, TransactionBody, TransactionKindName } from '@symbolon/protocol'
+import type {
+  Bucket,
+  LedgerEvent,
+  Namespace,
+  Parameters,
+  TransactionBody,
+  TransactionKindName,
+} from '@symbolon/protocol'
 
 /** A place in the state. */
 export interface StateKey {
@@ -56,7 +63,11 @@ export interface ExecutionContext {
   readonly height: bigint
   readonly epoch: bigint
   readonly parameters: Parameters
-  readonly transaction: { readonly id: Hash; readonly body: TransactionBody; /** Keys whose signatures verified, sender's first. */ readonly signers: readonly Uint8Array[] }
+  readonly transaction: {
+    readonly id: Hash
+    readonly body: TransactionBody /** Keys whose signatures verified, sender's first. */
+    readonly signers: readonly Uint8Array[]
+  }
   read(namespace: Namespace, key: Uint8Array): Uint8Array | undefined
   /** Writes a value, or deletes the key when `value` is undefined. Only keys of the module's own namespace. */
   write(namespace: Namespace, key: Uint8Array, value: Uint8Array | undefined): void

@@ -15,7 +15,10 @@ export const BASE_UNITS_PER_UNIT: Amount = 10n ** BigInt(DECIMALS)
 /** Throws AMOUNT_OUT_OF_RANGE unless 0 ≤ value < 2^64. */
 export function checkAmount(value: bigint, what = 'amount'): Amount {
   if (value < 0n || value > AMOUNT_MAX)
-    throw new SymbolonError('AMOUNT_OUT_OF_RANGE', `${what} must be between 0 and 2^64 - 1 base units, not ${value}`)
+    throw new SymbolonError(
+      'AMOUNT_OUT_OF_RANGE',
+      `${what} must be between 0 and 2^64 - 1 base units, not ${value}`,
+    )
   return value
 }
 

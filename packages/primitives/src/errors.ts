@@ -10,7 +10,11 @@ export class SymbolonError extends Error {
   /** Plain values that a program may want: the bound that was exceeded, the expected digest. */
   readonly details: Readonly<Record<string, unknown>>
 
-  constructor(code: string, message: string, options: { cause?: unknown; details?: Record<string, unknown> } = {}) {
+  constructor(
+    code: string,
+    message: string,
+    options: { cause?: unknown; details?: Record<string, unknown> } = {},
+  ) {
     super(message, options.cause === undefined ? undefined : { cause: options.cause })
     this.name = new.target.name
     this.code = code

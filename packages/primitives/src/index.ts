@@ -1,4 +1,5 @@
 export * from './amount.ts'
+export * from './bls/index.ts'
 export * from './bytes.ts'
 export * from './ed25519/index.ts'
 export * from './errors.ts'

@@ -36,7 +36,10 @@ export class CborReader {
   head(major: number): number {
     const initial = this.#bytes[this.#take(1)] ?? 0
     if (initial >> 5 !== major)
-      throw new SchemaError('CBOR_TYPE_MISMATCH', `expected CBOR major type ${major}, found ${initial >> 5} at byte ${this.#at - 1}`)
+      throw new SchemaError(
+        'CBOR_TYPE_MISMATCH',
+        `expected CBOR major type ${major}, found ${initial >> 5} at byte ${this.#at - 1}`,
+      )
     const info = initial & 0x1f
     if (info < 24) return info
     let value: number
@@ -55,10 +58,15 @@ export class CborReader {
       value = this.#view.getUint32(at) * 0x100000000 + this.#view.getUint32(at + 4)
       least = 0x100000000
     } else {
-      throw new SchemaError('CBOR_NOT_CANONICAL', `indefinite length or reserved head at byte ${this.#at - 1}`)
+      throw new SchemaError(
+        'CBOR_NOT_CANONICAL',
+        `indefinite length or reserved head at byte ${this.#at - 1}`,
+      )
     }
-    if (value < least) throw new SchemaError('CBOR_NOT_CANONICAL', `integer not in its shortest form before byte ${this.#at}`)
-    if (value > Number.MAX_SAFE_INTEGER) throw new SchemaError('SCHEMA_BOUND_EXCEEDED', `integer above 2^53 - 1 before byte ${this.#at}`)
+    if (value < least)
+      throw new SchemaError('CBOR_NOT_CANONICAL', `integer not in its shortest form before byte ${this.#at}`)
+    if (value > Number.MAX_SAFE_INTEGER)
+      throw new SchemaError('SCHEMA_BOUND_EXCEEDED', `integer above 2^53 - 1 before byte ${this.#at}`)
     return value
   }
 
@@ -66,21 +74,27 @@ export class CborReader {
   unsigned(): bigint {
     if ((this.#bytes[this.#at] ?? 0) !== 27) return BigInt(this.head(MAJOR_UNSIGNED))
     const value = this.#view.getBigUint64(this.#take(9) + 1)
-    if (value < 0x100000000n) throw new SchemaError('CBOR_NOT_CANONICAL', `integer not in its shortest form before byte ${this.#at}`)
+    if (value < 0x100000000n)
+      throw new SchemaError('CBOR_NOT_CANONICAL', `integer not in its shortest form before byte ${this.#at}`)
     return value
   }
 
   /** A copy, so that a decoded value never aliases a network buffer. */
   byteString(lengthMax: number): Uint8Array {
     const length = this.head(MAJOR_BYTES)
-    if (length > lengthMax) throw new SchemaError('SCHEMA_BOUND_EXCEEDED', `byte string of ${length} bytes, at most ${lengthMax} allowed`)
+    if (length > lengthMax)
+      throw new SchemaError(
+        'SCHEMA_BOUND_EXCEEDED',
+        `byte string of ${length} bytes, at most ${lengthMax} allowed`,
+      )
     const at = this.#take(length)
     return this.#bytes.slice(at, at + length)
   }
 
   textString(bytesMax: number): string {
     const length = this.head(MAJOR_TEXT)
-    if (length > bytesMax) throw new SchemaError('SCHEMA_BOUND_EXCEEDED', `text of ${length} bytes, at most ${bytesMax} allowed`)
+    if (length > bytesMax)
+      throw new SchemaError('SCHEMA_BOUND_EXCEEDED', `text of ${length} bytes, at most ${bytesMax} allowed`)
     const at = this.#take(length)
     return fromUtf8(this.#bytes.subarray(at, at + length))
   }

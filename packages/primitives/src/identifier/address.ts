@@ -20,7 +20,8 @@ export type Address = Uint8Array & { readonly __brand: 'Address' }
 export type Did = `did:symbolon:sym1${string}`
 
 export function asAddress(bytes: Uint8Array): Address {
-  if (bytes.length !== HASH_BYTES) throw new SymbolonError('ADDRESS_MALFORMED', `an address has 32 bytes, not ${bytes.length}`)
+  if (bytes.length !== HASH_BYTES)
+    throw new SymbolonError('ADDRESS_MALFORMED', `an address has 32 bytes, not ${bytes.length}`)
   return bytes as Address
 }
 
@@ -41,7 +42,11 @@ export function parseAddress(text: string): Address {
     if (prefix !== PREFIX || text !== text.toLowerCase()) throw new Error(`expected lower-case ${PREFIX}1…`)
     bytes = bech32m.fromWords(words)
   } catch (cause) {
-    throw new SymbolonError('ADDRESS_MALFORMED', `"${text.slice(0, 80)}" is not an address: check it for typing errors`, { cause })
+    throw new SymbolonError(
+      'ADDRESS_MALFORMED',
+      `"${text.slice(0, 80)}" is not an address: check it for typing errors`,
+      { cause },
+    )
   }
   return asAddress(bytes)
 }

@@ -42,7 +42,9 @@ export const DOMAINS = [
 ] as const
 export type Domain = (typeof DOMAINS)[number]
 
-const PREFIXES = new Map<Domain, Uint8Array>(DOMAINS.map((domain) => [domain, utf8(`symbolon/1/${domain}\0`)]))
+const PREFIXES = new Map<Domain, Uint8Array>(
+  DOMAINS.map((domain) => [domain, utf8(`symbolon/1/${domain}\0`)]),
+)
 
 /** The 32-byte digest that names `body` within `frame`, and that signatures cover. */
 export function domainDigest(domain: Domain, frame: Hash, body: Uint8Array): Hash {

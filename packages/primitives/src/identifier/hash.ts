@@ -6,7 +6,8 @@ export const HASH_BYTES = 32
 export type Hash = Uint8Array & { readonly __brand: 'Hash' }
 
 export function asHash(bytes: Uint8Array): Hash {
-  if (bytes.length !== HASH_BYTES) throw new SymbolonError('HASH_MALFORMED', `a hash has 32 bytes, not ${bytes.length}`)
+  if (bytes.length !== HASH_BYTES)
+    throw new SymbolonError('HASH_MALFORMED', `a hash has 32 bytes, not ${bytes.length}`)
   return bytes as Hash
 }
 

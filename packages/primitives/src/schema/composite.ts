@@ -4,7 +4,11 @@ import { boundExceeded, mismatch, SchemaError } from './error.ts'
 import type { Json, Schema } from './schema.ts'
 
 /** A list of at most `lengthMax` items. */
-export function list<T>(item: Schema<T>, lengthMax: number, options: { lengthMin?: number; name?: string } = {}): Schema<T[]> {
+export function list<T>(
+  item: Schema<T>,
+  lengthMax: number,
+  options: { lengthMin?: number; name?: string } = {},
+): Schema<T[]> {
   const { lengthMin = 0, name = `list of ${item.name}` } = options
   const checkLength = (length: number, path: string): void => {
     if (length > lengthMax) throw boundExceeded(path, `${length} items, at most ${lengthMax} allowed`)
@@ -47,8 +51,12 @@ export function optional<T>(schema: Schema<T>): Optional<T> {
 type Field = readonly [key: number, schema: Schema<never> | Optional<never>]
 // biome-ignore lint/suspicious/noExplicitAny: the only place where a field's type is erased; it is recovered below
 type Fields = Record<string, readonly [key: number, schema: Schema<any> | Optional<any>]>
-type RequiredNames<F extends Fields> = { [N in keyof F]: F[N][1] extends Optional<unknown> ? never : N }[keyof F]
-type OptionalNames<F extends Fields> = { [N in keyof F]: F[N][1] extends Optional<unknown> ? N : never }[keyof F]
+type RequiredNames<F extends Fields> = {
+  [N in keyof F]: F[N][1] extends Optional<unknown> ? never : N
+}[keyof F]
+type OptionalNames<F extends Fields> = {
+  [N in keyof F]: F[N][1] extends Optional<unknown> ? N : never
+}[keyof F]
 type ValueOf<S> = S extends Schema<infer T> ? T : S extends Optional<infer T> ? T : never
 export type RecordOf<F extends Fields> = { [N in RequiredNames<F>]: ValueOf<F[N][1]> } & {
   [N in OptionalNames<F>]?: ValueOf<F[N][1]> | undefined
@@ -75,11 +83,18 @@ export function record<const F extends Fields>(name: string, fields: F): Schema<
     )
     .sort((a, b) => a.key - b.key)
   for (let i = 1; i < members.length; i++)
-    if (members[i]?.key === members[i - 1]?.key) throw new SchemaError('SCHEMA_TYPE_MISMATCH', `${name}: field number ${members[i]?.key} used twice`)
+    if (members[i]?.key === members[i - 1]?.key)
+      throw new SchemaError('SCHEMA_TYPE_MISMATCH', `${name}: field number ${members[i]?.key} used twice`)
   const properties = new Set(members.map((member) => member.property))
   type Value = Record<string, unknown>
   const inContext = (error: unknown, property: string): unknown =>
-    error instanceof SchemaError ? new SchemaError(error.code as never, `${name}.${property}: ${error.message}`, error.details as Record<string, unknown>) : error
+    error instanceof SchemaError
+      ? new SchemaError(
+          error.code as never,
+          `${name}.${property}: ${error.message}`,
+          error.details as Record<string, unknown>,
+        )
+      : error
 
   const schema: Schema<Value> = {
     name,
@@ -88,12 +103,14 @@ export function record<const F extends Fields>(name: string, fields: F): Schema<
       let present = 0
       for (const member of members) if (value[member.property] !== undefined) present++
       for (const property in value)
-        if (!properties.has(property)) throw new SchemaError('SCHEMA_UNKNOWN_FIELD', `${name}: unknown field "${property}"`)
+        if (!properties.has(property))
+          throw new SchemaError('SCHEMA_UNKNOWN_FIELD', `${name}: unknown field "${property}"`)
       writer.head(MAJOR_MAP, present)
       for (const member of members) {
         const element = value[member.property]
         if (element === undefined) {
-          if (member.required) throw new SchemaError('SCHEMA_MISSING_FIELD', `${name}: field "${member.property}" is missing`)
+          if (member.required)
+            throw new SchemaError('SCHEMA_MISSING_FIELD', `${name}: field "${member.property}" is missing`)
           continue
         }
         writer.head(MAJOR_UNSIGNED, member.key)
@@ -106,18 +123,26 @@ export function record<const F extends Fields>(name: string, fields: F): Schema<
     },
     decodeFrom: (reader) => {
       const count = reader.head(MAJOR_MAP)
-      if (count > members.length) throw new SchemaError('SCHEMA_UNKNOWN_FIELD', `${name}: ${count} fields, the schema has ${members.length}`)
+      if (count > members.length)
+        throw new SchemaError(
+          'SCHEMA_UNKNOWN_FIELD',
+          `${name}: ${count} fields, the schema has ${members.length}`,
+        )
       const value: Value = {}
       let next = 0
       for (let i = 0; i < count; i++) {
         const key = reader.head(MAJOR_UNSIGNED)
         let member = members[next]
         while (member !== undefined && member.key < key) {
-          if (member.required) throw new SchemaError('SCHEMA_MISSING_FIELD', `${name}: field "${member.property}" is missing`)
+          if (member.required)
+            throw new SchemaError('SCHEMA_MISSING_FIELD', `${name}: field "${member.property}" is missing`)
           member = members[++next]
         }
         if (member === undefined || member.key !== key)
-          throw new SchemaError('SCHEMA_UNKNOWN_FIELD', `${name}: field ${key} is unknown, repeated or out of order`)
+          throw new SchemaError(
+            'SCHEMA_UNKNOWN_FIELD',
+            `${name}: field ${key} is unknown, repeated or out of order`,
+          )
         next++
         try {
           value[member.property] = member.schema.decodeFrom(reader)
@@ -127,7 +152,8 @@ export function record<const F extends Fields>(name: string, fields: F): Schema<
       }
       for (; next < members.length; next++) {
         const member = members[next]
-        if (member?.required) throw new SchemaError('SCHEMA_MISSING_FIELD', `${name}: field "${member.property}" is missing`)
+        if (member?.required)
+          throw new SchemaError('SCHEMA_MISSING_FIELD', `${name}: field "${member.property}" is missing`)
       }
       return value
     },
@@ -142,12 +168,21 @@ export function record<const F extends Fields>(name: string, fields: F): Schema<
     fromJson: (json, path) => {
       if (typeof json !== 'object' || json === null || Array.isArray(json)) throw mismatch(path, 'an object')
       for (const property of Object.keys(json))
-        if (!properties.has(property)) throw new SchemaError('SCHEMA_UNKNOWN_FIELD', `${path}: unknown member "${property.slice(0, 64)}"`, { path })
+        if (!properties.has(property))
+          throw new SchemaError(
+            'SCHEMA_UNKNOWN_FIELD',
+            `${path}: unknown member "${property.slice(0, 64)}"`,
+            { path },
+          )
       const value: Value = {}
       for (const member of members) {
         const element = Object.hasOwn(json, member.property) ? (json as Value)[member.property] : undefined
-        if (element !== undefined) value[member.property] = member.schema.fromJson(element, `${path}.${member.property}`)
-        else if (member.required) throw new SchemaError('SCHEMA_MISSING_FIELD', `${path}: member "${member.property}" is missing`, { path })
+        if (element !== undefined)
+          value[member.property] = member.schema.fromJson(element, `${path}.${member.property}`)
+        else if (member.required)
+          throw new SchemaError('SCHEMA_MISSING_FIELD', `${path}: member "${member.property}" is missing`, {
+            path,
+          })
       }
       return value
     },
@@ -163,7 +198,9 @@ export function record<const F extends Fields>(name: string, fields: F): Schema<
 }
 
 /** What `union` describes: `{ kind: 'transfer', body: … } | …`. */
-export type UnionOf<V extends Variants> = { [K in keyof V & string]: { kind: K; body: ValueOf<V[K][1]> } }[keyof V & string]
+export type UnionOf<V extends Variants> = {
+  [K in keyof V & string]: { kind: K; body: ValueOf<V[K][1]> }
+}[keyof V & string]
 // biome-ignore lint/suspicious/noExplicitAny: as in Fields
 type Variants = Record<string, readonly [tag: number, schema: Schema<any>]>
 
@@ -199,10 +236,12 @@ export function union<const V extends Variants>(name: string, variants: V): Sche
     },
     toJson: (value) => ({ kind: value.kind, body: variantOf(value.kind, name).schema.toJson(value.body) }),
     fromJson: (json, path) => {
-      if (typeof json !== 'object' || json === null || Array.isArray(json)) throw mismatch(path, 'an object with kind and body')
+      if (typeof json !== 'object' || json === null || Array.isArray(json))
+        throw mismatch(path, 'an object with kind and body')
       const { kind, body, ...rest } = json as Record<string, unknown>
       const unknown = Object.keys(rest)[0]
-      if (unknown !== undefined) throw new SchemaError('SCHEMA_UNKNOWN_FIELD', `${path}: unknown member "${unknown.slice(0, 64)}"`)
+      if (unknown !== undefined)
+        throw new SchemaError('SCHEMA_UNKNOWN_FIELD', `${path}: unknown member "${unknown.slice(0, 64)}"`)
       return { kind: kind as string, body: variantOf(kind, path).schema.fromJson(body, `${path}.body`) }
     },
     jsonSchema: () => ({
@@ -239,6 +278,8 @@ export function refine<T, R extends T>(
       return check(json.from(value))
     },
     jsonSchema: () =>
-      json === undefined ? base.jsonSchema() : { type: 'string', pattern: json.pattern, description: json.description },
+      json === undefined
+        ? base.jsonSchema()
+        : { type: 'string', pattern: json.pattern, description: json.description },
   }
 }

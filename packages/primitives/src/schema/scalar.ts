@@ -8,7 +8,8 @@ import type { Schema } from './schema.ts'
 /** An unsigned integer that fits a JavaScript number: 0 … max ≤ 2^53 − 1. */
 export function uint(max: number = Number.MAX_SAFE_INTEGER, name = 'integer'): Schema<number> {
   const check = (value: unknown, path: string): number => {
-    if (typeof value !== 'number' || !Number.isInteger(value) || value < 0) throw mismatch(path, 'an unsigned integer')
+    if (typeof value !== 'number' || !Number.isInteger(value) || value < 0)
+      throw mismatch(path, 'an unsigned integer')
     if (value > max) throw boundExceeded(path, `${value} is above the maximum of ${max}`)
     return value
   }
@@ -35,10 +36,15 @@ export function u64(name = 'integer', max: bigint = AMOUNT_MAX): Schema<bigint> 
     decodeFrom: (reader) => check(reader.unsigned(), name),
     toJson: (value) => value.toString(),
     fromJson: (json, path) => {
-      if (typeof json !== 'string' || !/^(0|[1-9]\d{0,19})$/.test(json)) throw mismatch(path, 'a decimal string')
+      if (typeof json !== 'string' || !/^(0|[1-9]\d{0,19})$/.test(json))
+        throw mismatch(path, 'a decimal string')
       return check(BigInt(json), path)
     },
-    jsonSchema: () => ({ type: 'string', pattern: '^(0|[1-9][0-9]{0,19})$', description: `unsigned integer up to ${max}` }),
+    jsonSchema: () => ({
+      type: 'string',
+      pattern: '^(0|[1-9][0-9]{0,19})$',
+      description: `unsigned integer up to ${max}`,
+    }),
   }
 }
 
@@ -61,14 +67,19 @@ export const boolean: Schema<boolean> = {
 }
 
 /** Text of at most `bytesMax` UTF-8 bytes, well-formed, optionally matching `pattern`. */
-export function text(bytesMax: number, options: { name?: string; pattern?: RegExp; bytesMin?: number } = {}): Schema<string> {
+export function text(
+  bytesMax: number,
+  options: { name?: string; pattern?: RegExp; bytesMin?: number } = {},
+): Schema<string> {
   const { name = 'text', pattern, bytesMin = 0 } = options
   const check = (value: unknown, path: string): string => {
     if (typeof value !== 'string' || !value.isWellFormed()) throw mismatch(path, 'well-formed text')
     // A UTF-16 unit is 1 to 3 UTF-8 bytes: only the strings in between need to be measured.
-    const bytes = value.length * 3 <= bytesMax && value.length >= bytesMin ? 0 : new TextEncoder().encode(value).length
+    const bytes =
+      value.length * 3 <= bytesMax && value.length >= bytesMin ? 0 : new TextEncoder().encode(value).length
     if (bytes > bytesMax) throw boundExceeded(path, `${bytes} bytes of text, at most ${bytesMax} allowed`)
-    if (value.length * 3 < bytesMin || (bytes > 0 && bytes < bytesMin)) throw mismatch(path, `at least ${bytesMin} bytes of text`)
+    if (value.length * 3 < bytesMin || (bytes > 0 && bytes < bytesMin))
+      throw mismatch(path, `at least ${bytesMin} bytes of text`)
     if (pattern !== undefined && !pattern.test(value)) throw mismatch(path, `text matching ${pattern.source}`)
     return value
   }
@@ -78,7 +89,11 @@ export function text(bytesMax: number, options: { name?: string; pattern?: RegEx
     decodeFrom: (reader) => check(reader.textString(bytesMax), name),
     toJson: (value) => value,
     fromJson: check,
-    jsonSchema: () => ({ type: 'string', maxLength: bytesMax, ...(pattern === undefined ? {} : { pattern: pattern.source }) }),
+    jsonSchema: () => ({
+      type: 'string',
+      maxLength: bytesMax,
+      ...(pattern === undefined ? {} : { pattern: pattern.source }),
+    }),
   }
 }
 
@@ -86,7 +101,8 @@ export function text(bytesMax: number, options: { name?: string; pattern?: RegEx
 export function bytes(lengthMin: number, lengthMax: number, name = 'bytes'): Schema<Uint8Array> {
   const check = (value: Uint8Array, path: string): Uint8Array => {
     if (!(value instanceof Uint8Array)) throw mismatch(path, 'a byte string')
-    if (value.length > lengthMax) throw boundExceeded(path, `${value.length} bytes, at most ${lengthMax} allowed`)
+    if (value.length > lengthMax)
+      throw boundExceeded(path, `${value.length} bytes, at most ${lengthMax} allowed`)
     if (value.length < lengthMin) throw mismatch(path, `at least ${lengthMin} bytes`)
     return value
   }
@@ -96,7 +112,12 @@ export function bytes(lengthMin: number, lengthMax: number, name = 'bytes'): Sch
     decodeFrom: (reader) => check(reader.byteString(lengthMax), name),
     toJson: (value) => toHex(value),
     fromJson: (json, path) => {
-      if (typeof json !== 'string' || json.length > 2 * lengthMax || json.length % 2 !== 0 || !/^[0-9a-f]*$/.test(json))
+      if (
+        typeof json !== 'string' ||
+        json.length > 2 * lengthMax ||
+        json.length % 2 !== 0 ||
+        !/^[0-9a-f]*$/.test(json)
+      )
         throw mismatch(path, `lower-case hexadecimal of ${lengthMin} to ${lengthMax} bytes`)
       return check(fromHex(json), path)
     },

@@ -51,7 +51,8 @@ export function encode<T>(schema: Schema<T>, value: T): Uint8Array {
 
 /** Decodes exactly one value; see SchemaError for what is refused. */
 export function decode<T>(schema: Schema<T>, bytes: Uint8Array, bytesMax: number = ENCODED_BYTES_MAX): T {
-  if (bytes.length > bytesMax) throw boundExceeded(schema.name, `${bytes.length} bytes, at most ${bytesMax} allowed`)
+  if (bytes.length > bytesMax)
+    throw boundExceeded(schema.name, `${bytes.length} bytes, at most ${bytesMax} allowed`)
   const reader = new CborReader(bytes)
   const value = schema.decodeFrom(reader)
   if (reader.remaining !== 0)

@@ -67,14 +67,23 @@ function isSigner(signers: Uint8Array, index: number): boolean {
  */
 export function verifyCheckpoint(frame: Hash, of: Checkpoint, set: readonly Validator[]): void {
   if (!equalBytes(of.header.frame, frame))
-    throw new SymbolonError('CHECKPOINT_FRAME', 'the checkpoint belongs to another frame; check the frame identifier you trust')
+    throw new SymbolonError(
+      'CHECKPOINT_FRAME',
+      'the checkpoint belongs to another frame; check the frame identifier you trust',
+    )
   if (!equalBytes(of.header.validatorSet, validatorSetHash(frame, set)))
-    throw new SymbolonError('CHECKPOINT_VALIDATOR_SET', 'certified by another validator set; follow the sets from one you trust')
+    throw new SymbolonError(
+      'CHECKPOINT_VALIDATOR_SET',
+      'certified by another validator set; follow the sets from one you trust',
+    )
   const block = blockHash(of.header)
   verifyCertificate(frame, of.precommit, 'precommit', of, block, set)
   verifyCertificate(frame, of.prevote, 'prevote', of, block, set)
   if (of.precommit.round !== of.prevote.round || of.precommit.validRound !== of.prevote.validRound)
-    throw new SymbolonError('CHECKPOINT_SIGNATURE', 'the prevote certificate is of another round than the precommit certificate')
+    throw new SymbolonError(
+      'CHECKPOINT_SIGNATURE',
+      'the prevote certificate is of another round than the precommit certificate',
+    )
   if (of.precommit.validRound === 0) return
   const earlier = of.validRoundPrevote
   if (earlier === undefined || earlier.round !== of.precommit.validRound - 1)
@@ -90,11 +99,24 @@ function verifyCertificate(
   block: Hash,
   set: readonly Validator[],
 ): void {
-  if (of.signers.length !== Math.ceil(set.length / 8) || (of.signers.at(-1) ?? 0) >> (((set.length - 1) & 7) + 1) !== 0)
+  if (
+    of.signers.length !== Math.ceil(set.length / 8) ||
+    (of.signers.at(-1) ?? 0) >> (((set.length - 1) & 7) + 1) !== 0
+  )
     throw new SymbolonError('CHECKPOINT_NO_QUORUM', 'the signer bitmap does not fit the validator set')
   if (!isQuorum(set, (index) => isSigner(of.signers, index)))
-    throw new SymbolonError('CHECKPOINT_NO_QUORUM', `the ${phase} certificate has less than two thirds of weight or of stake`)
-  const digest = voteDigest(frame, { height, epoch, round: of.round, phase, block, validRound: of.validRound })
+    throw new SymbolonError(
+      'CHECKPOINT_NO_QUORUM',
+      `the ${phase} certificate has less than two thirds of weight or of stake`,
+    )
+  const digest = voteDigest(frame, {
+    height,
+    epoch,
+    round: of.round,
+    phase,
+    block,
+    validRound: of.validRound,
+  })
   const keys = set.filter((_, index) => isSigner(of.signers, index)).map((one) => one.voteKey)
   if (!bls.fastAggregateVerify(keys, digest, of.signature))
     throw new SymbolonError('CHECKPOINT_SIGNATURE', `the ${phase} certificate's signature does not verify`)

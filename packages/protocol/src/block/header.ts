@@ -1,5 +1,18 @@
 /** Block headers (CON-030, CON-038, CON-053): everything that a vote on a block commits to. */
-import { address, amount, bytes, domainDigest, encode, type Hash, hash, type Infer, list, record, u64, uint } from '@symbolon/primitives'
+import {
+  address,
+  amount,
+  bytes,
+  domainDigest,
+  encode,
+  type Hash,
+  hash,
+  type Infer,
+  list,
+  record,
+  u64,
+  uint,
+} from '@symbolon/primitives'
 
 /** Where base units can be; every one is in exactly one bucket (DESIGN §6.1). Append only: positions are on the wire. */
 export const BUCKETS = [

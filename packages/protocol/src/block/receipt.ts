@@ -1,9 +1,28 @@
 /** What became of a transaction, and the events it emitted: both are committed by the header. */
-import { address, amount, bytes, enumeration, type Hash, hash, type Infer, list, optional, record, sha256, text, u64, uint } from '@symbolon/primitives'
+import {
+  address,
+  amount,
+  bytes,
+  enumeration,
+  type Hash,
+  hash,
+  type Infer,
+  list,
+  optional,
+  record,
+  sha256,
+  text,
+  u64,
+  uint,
+} from '@symbolon/primitives'
 import { BUCKETS } from './header.ts'
 
 /** One side of a movement: `owner` is an address, or a channel or other record that holds the units. */
-export const posting = record('posting', { bucket: [1, enumeration(BUCKETS, 'bucket')], owner: [2, hash], amount: [3, amount] })
+export const posting = record('posting', {
+  bucket: [1, enumeration(BUCKETS, 'bucket')],
+  owner: [2, hash],
+  amount: [3, amount],
+})
 export type Posting = Infer<typeof posting>
 
 /**

@@ -2,7 +2,18 @@
  * The frozen vector of an epoch (CON-016): who votes, with which keys, stake and reputation. Its hash stands in every
  * checkpoint, so that a light client can follow the set from the genesis on.
  */
-import { address, amount, domainDigest, encode, fixedBytes, type Hash, type Infer, list, record, uint } from '@symbolon/primitives'
+import {
+  address,
+  amount,
+  domainDigest,
+  encode,
+  fixedBytes,
+  type Hash,
+  type Infer,
+  list,
+  record,
+  uint,
+} from '@symbolon/primitives'
 import { VALIDATORS_MAX } from '../limits.ts'
 
 export const validator = record('validator', {

@@ -85,7 +85,10 @@ export type ChannelState = Infer<typeof channelState>
 /** Both parties' signatures over the state's digest, in party order. */
 export const signaturePair = list(fixedBytes(64, 'signature'), 2, { lengthMin: 2, name: 'signatures' })
 
-export const signedChannelState = record('signed-channel-state', { state: [1, channelState], signatures: [2, signaturePair] })
+export const signedChannelState = record('signed-channel-state', {
+  state: [1, channelState],
+  signatures: [2, signaturePair],
+})
 export type SignedChannelState = Infer<typeof signedChannelState>
 
 /** What both parties sign, and the name of the state. */
@@ -114,9 +117,13 @@ export function stateTotal(state: ChannelState): Amount {
 export function checkChannelState(state: ChannelState, collateral: Amount): void {
   const total = stateTotal(state)
   if (total !== collateral)
-    throw new SymbolonError('CHANNEL_CONSERVATION', `the state divides ${total} base units, the collateral is ${collateral}`, {
-      details: { total, collateral },
-    })
+    throw new SymbolonError(
+      'CHANNEL_CONSERVATION',
+      `the state divides ${total} base units, the collateral is ${collateral}`,
+      {
+        details: { total, collateral },
+      },
+    )
   if (new Set(state.pending.map(({ id }) => id)).size !== state.pending.length)
     throw new SymbolonError('CHANNEL_DUPLICATE_ID', 'two pending payments have the same id')
   if (new Set(state.streams.map(({ id }) => id)).size !== state.streams.length)

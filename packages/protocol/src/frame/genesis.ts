@@ -3,7 +3,19 @@
  * is the digest of the genesis, so whoever knows the identifier can check every parameter, and two frames can never be
  * confused. Defaults are in parameters.ts.
  */
-import { address, amount, encode, fixedBytes, frameFreeDigest, type Hash, type Infer, list, record, SymbolonError, text } from '@symbolon/primitives'
+import {
+  address,
+  amount,
+  encode,
+  fixedBytes,
+  frameFreeDigest,
+  type Hash,
+  type Infer,
+  list,
+  record,
+  SymbolonError,
+  text,
+} from '@symbolon/primitives'
 import { validator, validatorsWeigh } from '../block/validator-set.ts'
 import { parameters } from './parameters.ts'
 
@@ -35,7 +47,10 @@ export function checkGenesis(of: Genesis): void {
     supply += value
     seen.add(to.toString())
   }
-  if (supply >= 2n ** 64n) throw new SymbolonError('GENESIS_INVALID', `the allocations sum to ${supply}, above 2^64 - 1 base units`)
-  if (seen.size !== of.allocations.length) throw new SymbolonError('GENESIS_INVALID', 'an address has two allocations')
-  if (!validatorsWeigh(of.validators)) throw new SymbolonError('GENESIS_INVALID', 'the validators need stake and reputation above zero')
+  if (supply >= 2n ** 64n)
+    throw new SymbolonError('GENESIS_INVALID', `the allocations sum to ${supply}, above 2^64 - 1 base units`)
+  if (seen.size !== of.allocations.length)
+    throw new SymbolonError('GENESIS_INVALID', 'an address has two allocations')
+  if (!validatorsWeigh(of.validators))
+    throw new SymbolonError('GENESIS_INVALID', 'the validators need stake and reputation above zero')
 }

@@ -1,5 +1,17 @@
 /** What the state holds under the keys of keys.ts: canonical CBOR of these records. */
-import { address, amount, boolean, fixedBytes, hash, type Infer, list, optional, record, u64, uint } from '@symbolon/primitives'
+import {
+  address,
+  amount,
+  boolean,
+  fixedBytes,
+  hash,
+  type Infer,
+  list,
+  optional,
+  record,
+  u64,
+  uint,
+} from '@symbolon/primitives'
 import { channelState } from '../channel/state.ts'
 import { HTLCS_MAX, STREAM_TICKS_MAX, STREAMS_MAX } from '../limits.ts'
 import { channelTerms } from '../transaction/channels.ts'
@@ -9,7 +21,11 @@ export const accountRecord = record('account', { balance: [1, amount], nonce: [2
 export type AccountRecord = Infer<typeof accountRecord>
 
 /** A key and the heights between which its signatures count: `from` inclusive, `until` exclusive. */
-export const keyPeriod = record('key', { publicKey: [1, fixedBytes(32)], from: [2, u64()], until: [3, optional(u64())] })
+export const keyPeriod = record('key', {
+  publicKey: [1, fixedBytes(32)],
+  from: [2, u64()],
+  until: [3, optional(u64())],
+})
 
 export const KEY_HISTORY_MAX = 32
 export const identityRecord = record('identity', {
@@ -39,7 +55,10 @@ export const dispute = record('dispute', {
   extended: [6, boolean],
   bond: [7, amount],
   claimed: [8, list(u64('htlc id'), HTLCS_MAX)],
-  redeemed: [9, list(record('redeemed', { stream: [1, u64()], ticks: [2, uint(STREAM_TICKS_MAX)] }), STREAMS_MAX)],
+  redeemed: [
+    9,
+    list(record('redeemed', { stream: [1, u64()], ticks: [2, uint(STREAM_TICKS_MAX)] }), STREAMS_MAX),
+  ],
   /** Who answered last, for the bond. */
   challenger: [10, optional(uint(1))],
 })

@@ -8,7 +8,10 @@ export const NAMESPACES = ['accounts', 'storage', 'identity', 'channels', 'reput
 export type Namespace = (typeof NAMESPACES)[number]
 
 /** Roots in the order of NAMESPACES. */
-export const namespaceRoots = list(hash, NAMESPACES.length, { lengthMin: NAMESPACES.length, name: 'namespace roots' })
+export const namespaceRoots = list(hash, NAMESPACES.length, {
+  lengthMin: NAMESPACES.length,
+  name: 'namespace roots',
+})
 export type NamespaceRoots = Infer<typeof namespaceRoots>
 
 export function stateRoot(frame: Hash, roots: readonly Hash[]): Hash {

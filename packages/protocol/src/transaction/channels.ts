@@ -56,7 +56,11 @@ export function openingState(frame: Hash, terms: ChannelTerms): ChannelState {
 export const open = record('channels.open', { terms: [1, channelTerms], signatures: [2, signaturePair] })
 
 /** Adds collateral to the sender's side; takes effect in the next state both sign (until then it is the depositor's). */
-export const deposit = record('channels.deposit', { channel: [1, hash], party: [2, uint(1)], amount: [3, amount] })
+export const deposit = record('channels.deposit', {
+  channel: [1, hash],
+  party: [2, uint(1)],
+  amount: [3, amount],
+})
 
 const evidence = { channel: [1, hash], state: [2, channelState], signatures: [3, signaturePair] } as const
 
@@ -70,7 +74,11 @@ export const closeUnilateral = record('channels.closeUnilateral', { ...evidence,
 export const challenge = record('channels.challenge', { ...evidence, party: [4, uint(1)] })
 
 /** Shows the preimage of a pending payment of the disputed state. */
-export const claimHtlc = record('channels.claimHtlc', { channel: [1, hash], htlc: [2, u64('htlc id')], preimage: [3, fixedBytes(32, 'preimage')] })
+export const claimHtlc = record('channels.claimHtlc', {
+  channel: [1, hash],
+  htlc: [2, u64('htlc id')],
+  preimage: [3, fixedBytes(32, 'preimage')],
+})
 
 /** Returns an expired, unclaimed payment of a settled state to its payer. */
 export const timeoutHtlc = record('channels.timeoutHtlc', { channel: [1, hash], htlc: [2, u64('htlc id')] })

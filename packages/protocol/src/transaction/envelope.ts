@@ -85,7 +85,10 @@ export interface Signer {
 }
 
 /** Signs the body with each signer, the sender first. */
-export async function signTransaction(body: TransactionBody, signers: readonly Signer[]): Promise<Transaction> {
+export async function signTransaction(
+  body: TransactionBody,
+  signers: readonly Signer[],
+): Promise<Transaction> {
   const id = transactionId(body)
   const signatures = await Promise.all(
     signers.map(async (signer) => ({ publicKey: signer.publicKey, signature: await signer.sign(id) })),

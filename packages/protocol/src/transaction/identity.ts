@@ -1,5 +1,16 @@
 /** Payloads of the `identity` module (CON-107). */
-import { address, bytes, fixedBytes, hash, type Infer, list, optional, record, text, u64 } from '@symbolon/primitives'
+import {
+  address,
+  bytes,
+  fixedBytes,
+  hash,
+  type Infer,
+  list,
+  optional,
+  record,
+  text,
+  u64,
+} from '@symbolon/primitives'
 import {
   CAPABILITIES_MAX,
   CAPABILITY_BYTES_MAX,
@@ -10,14 +21,25 @@ import {
 } from '../limits.ts'
 
 /** Lower-case dotted words, such as `data.rows` or `compute.inference`. */
-export const capability = text(CAPABILITY_BYTES_MAX, { name: 'capability', pattern: /^[a-z0-9]+([._-][a-z0-9]+)*$/, bytesMin: 1 })
+export const capability = text(CAPABILITY_BYTES_MAX, {
+  name: 'capability',
+  pattern: /^[a-z0-9]+([._-][a-z0-9]+)*$/,
+  bytesMin: 1,
+})
 /** A DNS-like operational domain, such as `weather.example`. */
-export const operationalDomain = text(DOMAIN_BYTES_MAX, { name: 'domain', pattern: /^[a-z0-9]+([.-][a-z0-9]+)*$/, bytesMin: 1 })
+export const operationalDomain = text(DOMAIN_BYTES_MAX, {
+  name: 'domain',
+  pattern: /^[a-z0-9]+([.-][a-z0-9]+)*$/,
+  bytesMin: 1,
+})
 
 /** Where an agent is reached. `descriptor` is the digest of the signed capability descriptor served there. */
 export const service = record('service', {
   name: [1, text(32, { name: 'service name', pattern: /^[a-z0-9-]+$/, bytesMin: 1 })],
-  endpoint: [2, text(ENDPOINT_BYTES_MAX, { name: 'endpoint', pattern: /^(https?|wss?):\/\/[!-~]+$/, bytesMin: 1 })],
+  endpoint: [
+    2,
+    text(ENDPOINT_BYTES_MAX, { name: 'endpoint', pattern: /^(https?|wss?):\/\/[!-~]+$/, bytesMin: 1 }),
+  ],
   descriptor: [3, optional(hash)],
 })
 export type Service = Infer<typeof service>
@@ -57,5 +79,8 @@ export const rotate = record('identity.rotate', {
 })
 
 /** Permanent. The bond returns to the subject after the unbonding period, by `identity.withdraw`. */
-export const deactivate = record('identity.deactivate', { subject: [1, address], version: [2, u64('version')] })
+export const deactivate = record('identity.deactivate', {
+  subject: [1, address],
+  version: [2, u64('version')],
+})
 export const withdraw = record('identity.withdraw', { subject: [1, address] })
