@@ -86,18 +86,28 @@ export type ChannelRecord = Infer<typeof channelRecord>
 /** `status` of a channel record. */
 export const CHANNEL_STATUS = { open: 0, disputed: 1, settling: 2, closed: 3 } as const
 
-/** Counters of the running epoch, and the score at its start (CON-100…106). */
+/** Distinct counterparties whose channels count towards one agent's score in one epoch. */
+export const COUNTERPARTIES_MAX = 16
+
+/**
+ * The score at the start of `epoch`, and what that epoch has counted so far (CON-100…106). Counts are weights in parts per
+ * million: a channel weighs as much as the counterparty's score (CON-104).
+ */
 export const reputationRecord = record('reputation', {
   /** Parts per million, 100,000 … 1,000,000. */
   score: [1, uint(1_000_000)],
   epoch: [2, u64('epoch')],
-  settled: [3, u64('channels')],
-  settlements: [4, u64('channels')],
-  disputesLost: [5, u64('disputes')],
-  disputes: [6, u64('disputes')],
-  /** Fees paid in the epoch, base units, capped per counterparty. */
+  /** Weight of the channels closed in agreement, and of all that count. */
+  settled: [3, u64('parts per million')],
+  settlements: [4, u64('parts per million')],
+  /** Weight of the disputes lost, and of all that were decided against somebody. */
+  disputesLost: [5, u64('parts per million')],
+  disputes: [6, u64('parts per million')],
+  /** Fees paid in the epoch, base units, weighted and capped per counterparty. */
   volume: [7, amount],
-  /** Settled channels over the whole life: what matures a bond. */
+  /** Settled channels that counted over the whole life: what matures a bond. */
   lifetime: [8, u64('channels')],
+  /** Who has counted in this epoch: each counts once. */
+  counterparties: [9, list(address, COUNTERPARTIES_MAX)],
 })
 export type ReputationRecord = Infer<typeof reputationRecord>

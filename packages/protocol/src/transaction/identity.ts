@@ -2,7 +2,10 @@
 import {
   address,
   bytes,
+  domainDigest,
+  encode,
   fixedBytes,
+  type Hash,
   hash,
   type Infer,
   list,
@@ -62,11 +65,22 @@ export const register = record('identity.register', {
   controller: [3, optional(address)],
 })
 
+/**
+ * The discovery entries that the record holds now, word for word. Which state keys a transaction touches must follow from
+ * the transaction alone (CON-078), so whoever replaces or removes entries names them; the ledger compares with the record.
+ */
+export const indexedProfile = record('indexed-profile', {
+  capabilities: [1, list(capability, CAPABILITIES_MAX)],
+  domain: [2, optional(operationalDomain)],
+})
+export type IndexedProfile = Infer<typeof indexedProfile>
+
 /** Replaces the profile. `version` must be the current version plus one, which makes updates replay-safe. */
 export const update = record('identity.update', {
   subject: [1, address],
   version: [2, u64('version')],
   profile: [3, profile],
+  previous: [4, indexedProfile],
 })
 
 /** Replaces the authentication key; the old one stays in the record with the height at which it ended. */
@@ -77,6 +91,17 @@ export const rotate = record('identity.rotate', {
   /** The new key's signature over the domain digest `request` of (subject, version, publicKey): proof of possession. */
   possession: [4, fixedBytes(64, 'signature')],
 })
+
+const rotation = record('rotation', {
+  subject: [1, address],
+  version: [2, u64('version')],
+  publicKey: [3, fixedBytes(32, 'public key')],
+})
+
+/** What the new key signs: it belongs to one subject, version and frame, so a possession proof cannot be shown again. */
+export function rotationDigest(frame: Hash, of: Infer<typeof rotation>): Hash {
+  return domainDigest('request', frame, encode(rotation, of))
+}
 
 /** Permanent. The bond returns to the subject after the unbonding period, by `identity.withdraw`. */
 export const deactivate = record('identity.deactivate', {

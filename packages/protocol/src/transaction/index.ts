@@ -16,4 +16,14 @@ export {
   transactionSignature,
 } from './envelope.ts'
 export * as identityPayloads from './identity.ts'
-export { capability, operationalDomain, type Profile, profile, type Service, service } from './identity.ts'
+export {
+  capability,
+  type IndexedProfile,
+  indexedProfile,
+  operationalDomain,
+  type Profile,
+  profile,
+  rotationDigest,
+  type Service,
+  service,
+} from './identity.ts'
