@@ -1,3 +1,4 @@
+export * from './block/block.ts'
 export * from './block/checkpoint.ts'
 export * from './block/header.ts'
 export * from './block/receipt.ts'

@@ -118,6 +118,6 @@ function verifyCertificate(
     validRound: of.validRound,
   })
   const keys = set.filter((_, index) => isSigner(of.signers, index)).map((one) => one.voteKey)
-  if (!bls.fastAggregateVerify(keys, digest, of.signature))
+  if (!bls.fastAggregateVerify(of.signature, digest, keys))
     throw new SymbolonError('CHECKPOINT_SIGNATURE', `the ${phase} certificate's signature does not verify`)
 }

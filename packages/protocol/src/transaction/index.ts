@@ -1,6 +1,7 @@
 export * as accountsPayloads from './accounts.ts'
 export * as channelsPayloads from './channels.ts'
 export { type ChannelTerms, channelId, channelTerms, openingState } from './channels.ts'
+export { decodeTransaction, encodeTransaction } from './encoding.ts'
 export {
   isGenesisKey,
   type Payload,
@@ -27,3 +28,4 @@ export {
   type Service,
   service,
 } from './identity.ts'
+export { transactionOutgoing } from './outgoing.ts'

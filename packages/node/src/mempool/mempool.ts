@@ -1,0 +1,300 @@
+/**
+ * The mempool (CON-054…057): what waits for a block.
+ *
+ * Per account the transactions stand in nonce order; only the run without a gap from the account's next nonce is
+ * executable, the rest waits. Accounts compete by the fee rate of their head transaction, so that a cheap head holds
+ * its expensive successors back and nonce order never fights fee order. At capacity the *tail* of the account with the
+ * lowest head rate goes: evicting its head would strand everything behind it.
+ *
+ * Invariants: an account's queued transactions together never exceed its balance; no two share a nonce; sizes stay within
+ * limits.ts. Cost: O(log heads) to take, O(1) to add at the end of a queue.
+ *
+ * The caller has verified signatures and the format; the pool decides on nonce, fee, balance and room.
+ */
+import { type Address, type Amount, type Hash, hashKey, SymbolonError } from '@symbolon/primitives'
+import { type Parameters, type Transaction, transactionOutgoing } from '@symbolon/protocol'
+import {
+  MEMPOOL_ACCOUNT_MAX,
+  MEMPOOL_BYTES_MAX,
+  MEMPOOL_FUTURE_MAX,
+  MEMPOOL_REPLACEMENT_PERCENT,
+  MEMPOOL_TRANSACTIONS_MAX,
+} from '../limits.ts'
+import { Heap } from './heap.ts'
+
+/** In order of precedence. */
+export type MempoolErrorCode =
+  | 'TRANSACTION_KNOWN'
+  | 'TRANSACTION_EXPIRED'
+  | 'NONCE_TOO_LOW'
+  | 'FEE_TOO_LOW'
+  | 'NONCE_TOO_FAR'
+  | 'REPLACEMENT_UNDERPRICED'
+  | 'ACCOUNT_QUEUE_FULL'
+  | 'INSUFFICIENT_BALANCE'
+  | 'MEMPOOL_FULL'
+export class MempoolError extends SymbolonError {
+  constructor(code: MempoolErrorCode, message: string, details?: Record<string, unknown>) {
+    super(code, message, details === undefined ? {} : { details })
+  }
+}
+
+export interface PooledTransaction {
+  readonly id: Hash
+  readonly transaction: Transaction
+  /** Canonical bytes, as they will stand in the block. */
+  readonly bytes: Uint8Array
+}
+
+/** The state at the last checkpoint. */
+export interface AccountView {
+  nonce(of: Address): bigint
+  balance(of: Address): Amount
+  height(): bigint
+}
+
+interface Queue {
+  readonly key: string
+  readonly address: Address
+  /** Ascending nonces; the executable run starts at the account's next nonce. */
+  entries: Entry[]
+  outgoing: Amount
+}
+interface Entry extends PooledTransaction {
+  readonly nonce: bigint
+  readonly outgoing: Amount
+}
+
+/** True if a pays a higher rate than b: cross-multiplied, so exact. Ties keep the smaller identifier first. */
+function paysMore(a: Entry, b: Entry): boolean {
+  const left = a.transaction.body.fee * b.transaction.body.gasLimit
+  const right = b.transaction.body.fee * a.transaction.body.gasLimit
+  return left !== right ? left > right : hashKey(a.id) < hashKey(b.id)
+}
+
+export interface MempoolLimits {
+  readonly transactionsMax?: number
+  readonly accountMax?: number
+  readonly futureMax?: number
+  readonly bytesMax?: number
+}
+
+export class Mempool {
+  readonly #view: AccountView
+  readonly #parameters: Parameters
+  readonly #limits: Required<MempoolLimits>
+  readonly #queues = new Map<string, Queue>()
+  readonly #ids = new Map<string, Entry>()
+  #bytes = 0
+  /** No waiting transaction expires before this height, so that most checkpoints need no search for expired ones. */
+  #expiryMin = 2n ** 64n
+  /** Transactions evicted for room, replaced and dropped as stale: for the metrics. */
+  readonly counts = { evicted: 0, replaced: 0, stale: 0 }
+
+  constructor(view: AccountView, parameters: Parameters, limits: MempoolLimits = {}) {
+    this.#view = view
+    this.#parameters = parameters
+    this.#limits = {
+      transactionsMax: limits.transactionsMax ?? MEMPOOL_TRANSACTIONS_MAX,
+      accountMax: limits.accountMax ?? MEMPOOL_ACCOUNT_MAX,
+      futureMax: limits.futureMax ?? MEMPOOL_FUTURE_MAX,
+      bytesMax: limits.bytesMax ?? MEMPOOL_BYTES_MAX,
+    }
+  }
+
+  get size(): number {
+    return this.#ids.size
+  }
+
+  get bytes(): number {
+    return this.#bytes
+  }
+
+  has(id: Hash): boolean {
+    return this.#ids.has(hashKey(id))
+  }
+
+  get(id: Hash): PooledTransaction | undefined {
+    return this.#ids.get(hashKey(id))
+  }
+
+  /** The nonce that the account's next transaction should carry, after the executable run that waits here. */
+  nextNonce(of: Address): bigint {
+    let next = this.#view.nonce(of)
+    for (const entry of this.#queues.get(hashKey(of))?.entries ?? []) {
+      if (entry.nonce > next) break
+      if (entry.nonce === next) next++
+    }
+    return next
+  }
+
+  /**
+   * Takes a transaction in, or throws a MempoolError and changes nothing.
+   * @returns identifiers that had to leave for it: evicted, or replaced by it
+   */
+  add(pooled: PooledTransaction): Hash[] {
+    const { body } = pooled.transaction
+    if (this.has(pooled.id)) throw new MempoolError('TRANSACTION_KNOWN', 'the transaction is already waiting; ask for its receipt')
+    if (body.validUntil <= this.#view.height())
+      throw new MempoolError('TRANSACTION_EXPIRED', `valid until height ${body.validUntil}, which has passed; sign it anew`)
+    const next = this.#view.nonce(body.sender)
+    if (body.nonce < next)
+      throw new MempoolError('NONCE_TOO_LOW', `nonce ${body.nonce} is used; the account's next nonce is ${next}`, { next })
+    if (body.fee * 1_000_000n < body.gasLimit * this.#parameters.gasPriceMinimum)
+      throw new MempoolError('FEE_TOO_LOW', `the fee must be at least ${minimumFee(body.gasLimit, this.#parameters)} base units for this gas limit`)
+
+    const key = hashKey(body.sender)
+    const queue = this.#queues.get(key) ?? { key, address: body.sender, entries: [], outgoing: 0n }
+    const entry: Entry = { ...pooled, nonce: body.nonce, outgoing: transactionOutgoing(body, this.#parameters) }
+    const place = placeOf(queue.entries, body.nonce)
+    const present = queue.entries[place]
+    const replaced = present !== undefined && present.nonce === body.nonce ? present : undefined
+    this.#checkQueue(queue, entry, replaced, next)
+    const evicted = replaced === undefined ? this.#makeRoom(entry, key) : undefined
+
+    if (evicted !== undefined) {
+      this.#remove(evicted.queue, evicted.queue.entries.length - 1)
+      this.counts.evicted++
+    }
+    if (replaced !== undefined) {
+      this.#remove(queue, place)
+      this.counts.replaced++
+    }
+    queue.entries.splice(place, 0, entry)
+    queue.outgoing += entry.outgoing
+    this.#queues.set(key, queue)
+    this.#ids.set(hashKey(entry.id), entry)
+    this.#bytes += entry.bytes.length
+    if (body.validUntil < this.#expiryMin) this.#expiryMin = body.validUntil
+    return [evicted?.entry.id, replaced?.id].filter((id) => id !== undefined)
+  }
+
+  #checkQueue(queue: Queue, entry: Entry, replaced: Entry | undefined, next: bigint): void {
+    const { futureMax, accountMax } = this.#limits
+    const executable = this.nextNonce(queue.address)
+    if (entry.nonce > executable + BigInt(futureMax))
+      throw new MempoolError('NONCE_TOO_FAR', `nonce ${entry.nonce} is more than ${futureMax} beyond ${executable}; send the missing ones first`, { next })
+    if (replaced !== undefined) {
+      const percent = BigInt(100 + MEMPOOL_REPLACEMENT_PERCENT)
+      const old = replaced.transaction.body
+      const { fee, gasLimit } = entry.transaction.body
+      if (fee * old.gasLimit * 100n < old.fee * gasLimit * percent)
+        throw new MempoolError('REPLACEMENT_UNDERPRICED', `to replace the waiting transaction, pay at least ${MEMPOOL_REPLACEMENT_PERCENT} % more per gas`)
+    } else if (queue.entries.length >= accountMax) {
+      throw new MempoolError('ACCOUNT_QUEUE_FULL', `the account has ${accountMax} transactions waiting; wait for a checkpoint`)
+    }
+    const total = queue.outgoing - (replaced?.outgoing ?? 0n) + entry.outgoing
+    const balance = this.#view.balance(queue.address)
+    if (total > balance)
+      throw new MempoolError('INSUFFICIENT_BALANCE', `waiting transactions would spend up to ${total} base units of ${balance}`, { total, balance })
+  }
+
+  /** Finds what must leave, without removing it; throws MEMPOOL_FULL if the newcomer pays no more than the lowest head. */
+  #makeRoom(entry: Entry, key: string): { queue: Queue; entry: Entry } | undefined {
+    const { transactionsMax, bytesMax } = this.#limits
+    if (this.#ids.size < transactionsMax && this.#bytes + entry.bytes.length <= bytesMax) return undefined
+    let lowest: Queue | undefined
+    for (const queue of this.#queues.values())
+      if (lowest === undefined || paysMore(lowest.entries[0] as Entry, queue.entries[0] as Entry)) lowest = queue
+    const head = lowest?.entries[0]
+    const tail = lowest?.entries.at(-1)
+    if (lowest === undefined || head === undefined || tail === undefined || lowest.key === key || !paysMore(entry, head))
+      throw new MempoolError('MEMPOOL_FULL', 'the mempool is full of better-paying transactions; raise the fee or wait')
+    if (this.#bytes - tail.bytes.length + entry.bytes.length > bytesMax)
+      throw new MempoolError('MEMPOOL_FULL', 'the mempool has no room for a transaction of this size; wait for a checkpoint')
+    return { queue: lowest, entry: tail }
+  }
+
+  /** The best-paying executable transactions in block order, within the three bounds. They stay until `settle`. */
+  take(bounds: { gasMax: bigint; countMax: number; bytesMax: number }): PooledTransaction[] {
+    const heads = new Heap<{ queue: Queue; at: number; entry: Entry }>((a, b) => paysMore(a.entry, b.entry))
+    const offer = (queue: Queue, at: number, nonce: bigint): void => {
+      const entry = queue.entries[at]
+      if (entry !== undefined && entry.nonce === nonce) heads.push({ queue, at, entry })
+    }
+    for (const queue of this.#queues.values()) offer(queue, 0, this.#view.nonce(queue.address))
+    const taken: PooledTransaction[] = []
+    let gas = 0n
+    let bytes = 0
+    for (let head = heads.pop(); head !== undefined && taken.length < bounds.countMax; head = heads.pop()) {
+      const { entry, queue, at } = head
+      // What does not fit any more is skipped together with its successors; a cheaper account may still fit.
+      if (gas + entry.transaction.body.gasLimit > bounds.gasMax || bytes + entry.bytes.length > bounds.bytesMax) continue
+      gas += entry.transaction.body.gasLimit
+      bytes += entry.bytes.length
+      taken.push(entry)
+      offer(queue, at + 1, entry.nonce + 1n)
+    }
+    return taken
+  }
+
+  /**
+   * After a checkpoint: drops what the new state has consumed or outlived, for the senders of the block and, for expiry,
+   * for everyone. Also drops tails that the balance no longer covers.
+   * @returns identifiers dropped without having been included
+   */
+  settle(senders: Iterable<Address>, included: ReadonlySet<string>): Hash[] {
+    const dropped: Hash[] = []
+    const height = this.#view.height()
+    const touched = new Set<string>()
+    for (const sender of senders) touched.add(hashKey(sender))
+    for (const key of touched) {
+      const queue = this.#queues.get(key)
+      if (queue === undefined) continue
+      const next = this.#view.nonce(queue.address)
+      while (queue.entries[0] !== undefined && queue.entries[0].nonce < next) dropped.push(...this.#drop(queue, 0, included))
+      const balance = this.#view.balance(queue.address)
+      while (queue.outgoing > balance && queue.entries.length > 0) dropped.push(...this.#drop(queue, queue.entries.length - 1, included))
+    }
+    if (this.#expiryMin <= height) dropped.push(...this.#dropExpired(height, included))
+    return dropped
+  }
+
+  #dropExpired(height: bigint, included: ReadonlySet<string>): Hash[] {
+    const dropped: Hash[] = []
+    this.#expiryMin = 2n ** 64n
+    for (const queue of [...this.#queues.values()])
+      for (let at = queue.entries.length - 1; at >= 0; at--) {
+        const validUntil = queue.entries[at]?.transaction.body.validUntil ?? 0n
+        if (validUntil <= height) dropped.push(...this.#drop(queue, at, included))
+        else if (validUntil < this.#expiryMin) this.#expiryMin = validUntil
+      }
+    return dropped
+  }
+
+  /** Removes one transaction by identifier (the block builder found that it can never be included). */
+  discard(id: Hash): void {
+    const entry = this.#ids.get(hashKey(id))
+    const queue = entry === undefined ? undefined : this.#queues.get(hashKey(entry.transaction.body.sender))
+    if (entry !== undefined && queue !== undefined) this.#remove(queue, queue.entries.indexOf(entry))
+  }
+
+  #drop(queue: Queue, at: number, included: ReadonlySet<string>): Hash[] {
+    const entry = this.#remove(queue, at)
+    if (entry === undefined || included.has(hashKey(entry.id))) return []
+    this.counts.stale++
+    return [entry.id]
+  }
+
+  #remove(queue: Queue, at: number): Entry | undefined {
+    const [entry] = queue.entries.splice(at, 1)
+    if (entry === undefined) return undefined
+    queue.outgoing -= entry.outgoing
+    this.#bytes -= entry.bytes.length
+    this.#ids.delete(hashKey(entry.id))
+    if (queue.entries.length === 0) this.#queues.delete(queue.key)
+    return entry
+  }
+}
+
+/** The least fee that the frame accepts for a gas limit, base units, rounded up. */
+export function minimumFee(gasLimit: bigint, parameters: Parameters): Amount {
+  return (gasLimit * parameters.gasPriceMinimum + 999_999n) / 1_000_000n
+}
+
+/** Index of the first entry whose nonce is not below `nonce`: found from the end, where new ones usually belong. */
+function placeOf(entries: readonly Entry[], nonce: bigint): number {
+  let place = entries.length
+  while (place > 0 && (entries[place - 1]?.nonce ?? 0n) >= nonce) place--
+  return place
+}
