@@ -1,0 +1,15 @@
+/** Constants of agent reputation, parts per million unless noted. What a frame may choose is in its parameters. */
+
+export const PPM = 1_000_000n
+/** Bounds of a score (parameter table of the requirements). */
+export const SCORE_MIN = 100_000n
+export const SCORE_MAX = 1_000_000n
+
+/** Weights of the four measures of an epoch (CON-100). */
+export const WEIGHT_SETTLEMENT = 300_000n
+export const WEIGHT_DISPUTE = 250_000n
+export const WEIGHT_VOLUME = 200_000n
+export const WEIGHT_PROOF = 250_000n
+
+/** One counterparty supplies at most 1/4 of the fees that count as full volume in an epoch (CON-104). */
+export const VOLUME_COUNTERPARTIES_MIN = 4n
