@@ -1,4 +1,13 @@
-import { type Address, type Amount, asAddress, asHash, encode, type Hash, hashKey, isSymbolonError } from '@symbolon/primitives'
+import {
+  type Address,
+  type Amount,
+  asAddress,
+  asHash,
+  encode,
+  type Hash,
+  hashKey,
+  isSymbolonError,
+} from '@symbolon/primitives'
 import { DEFAULT_PARAMETERS, type Transaction, transaction, transactionId } from '@symbolon/protocol'
 import fc from 'fast-check'
 import { beforeEach, describe, expect, it } from 'vitest'
@@ -20,7 +29,12 @@ class State {
   height = (): bigint => this.at
 }
 
-function pooled(sender: Address, nonce: bigint, fee: bigint, options: { amount?: bigint; validUntil?: bigint; gasLimit?: bigint } = {}): PooledTransaction {
+function pooled(
+  sender: Address,
+  nonce: bigint,
+  fee: bigint,
+  options: { amount?: bigint; validUntil?: bigint; gasLimit?: bigint } = {},
+): PooledTransaction {
   const { amount = 1n, validUntil = 100n, gasLimit = GAS } = options
   const body: Transaction['body'] = {
     frame: FRAME,
@@ -40,9 +54,12 @@ let state: State
 beforeEach(() => {
   state = new State()
 })
-const pool = (limits: MempoolLimits = {}): Mempool => new Mempool(state, { ...DEFAULT_PARAMETERS, gasPriceMinimum: 0n }, limits)
+const pool = (limits: MempoolLimits = {}): Mempool =>
+  new Mempool(state, { ...DEFAULT_PARAMETERS, gasPriceMinimum: 0n }, limits)
 const order = (mempool: Mempool): string[] =>
-  mempool.take(everything).map(({ transaction: { body } }) => `${String.fromCharCode(body.sender[0] ?? 0)}${body.nonce}`)
+  mempool
+    .take(everything)
+    .map(({ transaction: { body } }) => `${String.fromCharCode(body.sender[0] ?? 0)}${body.nonce}`)
 const codeOf = (run: () => unknown): string => {
   try {
     run()
@@ -192,12 +209,21 @@ describe('after a checkpoint', () => {
 
 it('under random traffic keeps its invariants', () => {
   const accounts = [A, B, C]
-  const step = fc.record({ sender: fc.constantFrom(...accounts), nonce: fc.bigInt({ min: 0n, max: 6n }), fee: fc.bigInt({ min: 1n, max: 50n }), amount: fc.bigInt({ min: 0n, max: 60n }) })
+  const step = fc.record({
+    sender: fc.constantFrom(...accounts),
+    nonce: fc.bigInt({ min: 0n, max: 6n }),
+    fee: fc.bigInt({ min: 1n, max: 50n }),
+    amount: fc.bigInt({ min: 0n, max: 60n }),
+  })
   fc.assert(
     fc.property(fc.array(step, { maxLength: 60 }), (steps) => {
       const local = new State()
       for (const account of accounts) local.balances.set(hashKey(account), 200n)
-      const mempool = new Mempool(local, { ...DEFAULT_PARAMETERS, gasPriceMinimum: 0n }, { transactionsMax: 7, accountMax: 4 })
+      const mempool = new Mempool(
+        local,
+        { ...DEFAULT_PARAMETERS, gasPriceMinimum: 0n },
+        { transactionsMax: 7, accountMax: 4 },
+      )
       const held = new Map<string, PooledTransaction>()
       for (const { sender, nonce, fee, amount } of steps) {
         const one = pooled(sender, nonce, fee, { amount })
@@ -212,10 +238,17 @@ it('under random traffic keeps its invariants', () => {
         expect(held.size).toBeLessThanOrEqual(7)
       }
       for (const account of accounts) {
-        const own = [...held.values()].filter((one) => hashKey(one.transaction.body.sender) === hashKey(account))
+        const own = [...held.values()].filter(
+          (one) => hashKey(one.transaction.body.sender) === hashKey(account),
+        )
         expect(new Set(own.map((one) => one.transaction.body.nonce)).size).toBe(own.length)
         const { total } = own.reduce(
-          (sum, { transaction: { body } }) => ({ total: sum.total + body.fee + (body.payload.kind === 'accounts.transfer' ? body.payload.body.amount : 0n) }),
+          (sum, { transaction: { body } }) => ({
+            total:
+              sum.total +
+              body.fee +
+              (body.payload.kind === 'accounts.transfer' ? body.payload.body.amount : 0n),
+          }),
           { total: 0n },
         )
         expect(total).toBeLessThanOrEqual(200n)

@@ -134,18 +134,33 @@ export class Mempool {
    */
   add(pooled: PooledTransaction): Hash[] {
     const { body } = pooled.transaction
-    if (this.has(pooled.id)) throw new MempoolError('TRANSACTION_KNOWN', 'the transaction is already waiting; ask for its receipt')
+    if (this.has(pooled.id))
+      throw new MempoolError('TRANSACTION_KNOWN', 'the transaction is already waiting; ask for its receipt')
     if (body.validUntil <= this.#view.height())
-      throw new MempoolError('TRANSACTION_EXPIRED', `valid until height ${body.validUntil}, which has passed; sign it anew`)
+      throw new MempoolError(
+        'TRANSACTION_EXPIRED',
+        `valid until height ${body.validUntil}, which has passed; sign it anew`,
+      )
     const next = this.#view.nonce(body.sender)
     if (body.nonce < next)
-      throw new MempoolError('NONCE_TOO_LOW', `nonce ${body.nonce} is used; the account's next nonce is ${next}`, { next })
+      throw new MempoolError(
+        'NONCE_TOO_LOW',
+        `nonce ${body.nonce} is used; the account's next nonce is ${next}`,
+        { next },
+      )
     if (body.fee * 1_000_000n < body.gasLimit * this.#parameters.gasPriceMinimum)
-      throw new MempoolError('FEE_TOO_LOW', `the fee must be at least ${minimumFee(body.gasLimit, this.#parameters)} base units for this gas limit`)
+      throw new MempoolError(
+        'FEE_TOO_LOW',
+        `the fee must be at least ${minimumFee(body.gasLimit, this.#parameters)} base units for this gas limit`,
+      )
 
     const key = hashKey(body.sender)
     const queue = this.#queues.get(key) ?? { key, address: body.sender, entries: [], outgoing: 0n }
-    const entry: Entry = { ...pooled, nonce: body.nonce, outgoing: transactionOutgoing(body, this.#parameters) }
+    const entry: Entry = {
+      ...pooled,
+      nonce: body.nonce,
+      outgoing: transactionOutgoing(body, this.#parameters),
+    }
     const place = placeOf(queue.entries, body.nonce)
     const present = queue.entries[place]
     const replaced = present !== undefined && present.nonce === body.nonce ? present : undefined
@@ -173,20 +188,34 @@ export class Mempool {
     const { futureMax, accountMax } = this.#limits
     const executable = this.nextNonce(queue.address)
     if (entry.nonce > executable + BigInt(futureMax))
-      throw new MempoolError('NONCE_TOO_FAR', `nonce ${entry.nonce} is more than ${futureMax} beyond ${executable}; send the missing ones first`, { next })
+      throw new MempoolError(
+        'NONCE_TOO_FAR',
+        `nonce ${entry.nonce} is more than ${futureMax} beyond ${executable}; send the missing ones first`,
+        { next },
+      )
     if (replaced !== undefined) {
       const percent = BigInt(100 + MEMPOOL_REPLACEMENT_PERCENT)
       const old = replaced.transaction.body
       const { fee, gasLimit } = entry.transaction.body
       if (fee * old.gasLimit * 100n < old.fee * gasLimit * percent)
-        throw new MempoolError('REPLACEMENT_UNDERPRICED', `to replace the waiting transaction, pay at least ${MEMPOOL_REPLACEMENT_PERCENT} % more per gas`)
+        throw new MempoolError(
+          'REPLACEMENT_UNDERPRICED',
+          `to replace the waiting transaction, pay at least ${MEMPOOL_REPLACEMENT_PERCENT} % more per gas`,
+        )
     } else if (queue.entries.length >= accountMax) {
-      throw new MempoolError('ACCOUNT_QUEUE_FULL', `the account has ${accountMax} transactions waiting; wait for a checkpoint`)
+      throw new MempoolError(
+        'ACCOUNT_QUEUE_FULL',
+        `the account has ${accountMax} transactions waiting; wait for a checkpoint`,
+      )
     }
     const total = queue.outgoing - (replaced?.outgoing ?? 0n) + entry.outgoing
     const balance = this.#view.balance(queue.address)
     if (total > balance)
-      throw new MempoolError('INSUFFICIENT_BALANCE', `waiting transactions would spend up to ${total} base units of ${balance}`, { total, balance })
+      throw new MempoolError(
+        'INSUFFICIENT_BALANCE',
+        `waiting transactions would spend up to ${total} base units of ${balance}`,
+        { total, balance },
+      )
   }
 
   /** Finds what must leave, without removing it; throws MEMPOOL_FULL if the newcomer pays no more than the lowest head. */
@@ -195,13 +224,26 @@ export class Mempool {
     if (this.#ids.size < transactionsMax && this.#bytes + entry.bytes.length <= bytesMax) return undefined
     let lowest: Queue | undefined
     for (const queue of this.#queues.values())
-      if (lowest === undefined || paysMore(lowest.entries[0] as Entry, queue.entries[0] as Entry)) lowest = queue
+      if (lowest === undefined || paysMore(lowest.entries[0] as Entry, queue.entries[0] as Entry))
+        lowest = queue
     const head = lowest?.entries[0]
     const tail = lowest?.entries.at(-1)
-    if (lowest === undefined || head === undefined || tail === undefined || lowest.key === key || !paysMore(entry, head))
-      throw new MempoolError('MEMPOOL_FULL', 'the mempool is full of better-paying transactions; raise the fee or wait')
+    if (
+      lowest === undefined ||
+      head === undefined ||
+      tail === undefined ||
+      lowest.key === key ||
+      !paysMore(entry, head)
+    )
+      throw new MempoolError(
+        'MEMPOOL_FULL',
+        'the mempool is full of better-paying transactions; raise the fee or wait',
+      )
     if (this.#bytes - tail.bytes.length + entry.bytes.length > bytesMax)
-      throw new MempoolError('MEMPOOL_FULL', 'the mempool has no room for a transaction of this size; wait for a checkpoint')
+      throw new MempoolError(
+        'MEMPOOL_FULL',
+        'the mempool has no room for a transaction of this size; wait for a checkpoint',
+      )
     return { queue: lowest, entry: tail }
   }
 
@@ -219,7 +261,11 @@ export class Mempool {
     for (let head = heads.pop(); head !== undefined && taken.length < bounds.countMax; head = heads.pop()) {
       const { entry, queue, at } = head
       // What does not fit any more is skipped together with its successors; a cheaper account may still fit.
-      if (gas + entry.transaction.body.gasLimit > bounds.gasMax || bytes + entry.bytes.length > bounds.bytesMax) continue
+      if (
+        gas + entry.transaction.body.gasLimit > bounds.gasMax ||
+        bytes + entry.bytes.length > bounds.bytesMax
+      )
+        continue
       gas += entry.transaction.body.gasLimit
       bytes += entry.bytes.length
       taken.push(entry)
@@ -242,9 +288,11 @@ export class Mempool {
       const queue = this.#queues.get(key)
       if (queue === undefined) continue
       const next = this.#view.nonce(queue.address)
-      while (queue.entries[0] !== undefined && queue.entries[0].nonce < next) dropped.push(...this.#drop(queue, 0, included))
+      while (queue.entries[0] !== undefined && queue.entries[0].nonce < next)
+        dropped.push(...this.#drop(queue, 0, included))
       const balance = this.#view.balance(queue.address)
-      while (queue.outgoing > balance && queue.entries.length > 0) dropped.push(...this.#drop(queue, queue.entries.length - 1, included))
+      while (queue.outgoing > balance && queue.entries.length > 0)
+        dropped.push(...this.#drop(queue, queue.entries.length - 1, included))
     }
     if (this.#expiryMin <= height) dropped.push(...this.#dropExpired(height, included))
     return dropped

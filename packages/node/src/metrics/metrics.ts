@@ -4,19 +4,46 @@ import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom
 export class NodeMetrics {
   readonly registry = new Registry()
   readonly height = this.#gauge('symbolon_checkpoint_height', 'Height of the newest checkpoint')
-  readonly transactions = this.#counter('symbolon_transactions_total', 'Transactions in checkpoints, by result code', ['code'])
-  readonly blockSeconds = this.#histogram('symbolon_block_seconds', 'From taking transactions to a durable checkpoint')
-  readonly blockTransactions = this.#histogram('symbolon_block_transactions', 'Transactions per block', [0, 1, 10, 100, 1_000, 10_000])
+  readonly transactions = this.#counter(
+    'symbolon_transactions_total',
+    'Transactions in checkpoints, by result code',
+    ['code'],
+  )
+  readonly blockSeconds = this.#histogram(
+    'symbolon_block_seconds',
+    'From taking transactions to a durable checkpoint',
+  )
+  readonly blockTransactions = this.#histogram(
+    'symbolon_block_transactions',
+    'Transactions per block',
+    [0, 1, 10, 100, 1_000, 10_000],
+  )
   readonly gasUsed = this.#counter('symbolon_gas_used_total', 'Gas used')
   readonly mempoolTransactions = this.#gauge('symbolon_mempool_transactions', 'Transactions that wait')
   readonly mempoolBytes = this.#gauge('symbolon_mempool_bytes', 'Bytes of transactions that wait')
-  readonly mempoolEvictions = this.#gauge('symbolon_mempool_dropped', 'Transactions evicted, replaced or stale since start', ['reason'])
-  readonly rpcCalls = this.#counter('symbolon_rpc_calls_total', 'JSON-RPC calls, by method and result code', ['method', 'code'])
-  readonly rpcSeconds = this.#histogram('symbolon_rpc_seconds', 'Duration of JSON-RPC calls', undefined, ['method'])
+  readonly mempoolEvictions = this.#gauge(
+    'symbolon_mempool_dropped',
+    'Transactions evicted, replaced or stale since start',
+    ['reason'],
+  )
+  readonly rpcCalls = this.#counter('symbolon_rpc_calls_total', 'JSON-RPC calls, by method and result code', [
+    'method',
+    'code',
+  ])
+  readonly rpcSeconds = this.#histogram('symbolon_rpc_seconds', 'Duration of JSON-RPC calls', undefined, [
+    'method',
+  ])
   readonly connections = this.#gauge('symbolon_connections', 'Open connections, by kind', ['kind'])
-  readonly refused = this.#counter('symbolon_requests_refused_total', 'Requests refused before dispatch, by reason', ['reason'])
+  readonly refused = this.#counter(
+    'symbolon_requests_refused_total',
+    'Requests refused before dispatch, by reason',
+    ['reason'],
+  )
   readonly subscriptions = this.#gauge('symbolon_subscriptions', 'Open subscriptions')
-  readonly supplyDelta = this.#gauge('symbolon_supply_delta', 'issued - destroyed - sum of buckets: alarm unless 0')
+  readonly supplyDelta = this.#gauge(
+    'symbolon_supply_delta',
+    'issued - destroyed - sum of buckets: alarm unless 0',
+  )
   readonly fsyncSeconds = this.#histogram('symbolon_commit_seconds', 'Durable write of one block')
 
   constructor() {
@@ -29,7 +56,12 @@ export class NodeMetrics {
   #counter(name: string, help: string, labelNames: string[] = []): Counter {
     return new Counter({ name, help, labelNames, registers: [this.registry] })
   }
-  #histogram(name: string, help: string, buckets = [0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 1, 5], labelNames: string[] = []): Histogram {
+  #histogram(
+    name: string,
+    help: string,
+    buckets = [0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 1, 5],
+    labelNames: string[] = [],
+  ): Histogram {
     return new Histogram({ name, help, buckets, labelNames, registers: [this.registry] })
   }
 }

@@ -22,7 +22,9 @@ export interface Caller {
   onClose?(listener: () => void): void
 }
 
-export type Handlers = { [N in MethodName]: (params: Params<N>, caller: Caller) => Result<N> | Promise<Result<N>> }
+export type Handlers = {
+  [N in MethodName]: (params: Params<N>, caller: Caller) => Result<N> | Promise<Result<N>>
+}
 
 interface Response {
   jsonrpc: '2.0'
@@ -52,27 +54,44 @@ export class Dispatcher {
       message = parseJson(text)
     } catch (error) {
       const { message: reason, data } = toRpcError(error)
-      return JSON.stringify(failure(null, { code: RPC_PARSE_ERROR, message: reason, ...(data ? { data } : {}) }))
+      return JSON.stringify(
+        failure(null, { code: RPC_PARSE_ERROR, message: reason, ...(data ? { data } : {}) }),
+      )
     }
     if (!Array.isArray(message)) {
       const response = await this.#one(message, caller)
       return response === undefined ? undefined : JSON.stringify(response)
     }
     if (message.length === 0 || message.length > BATCH_MAX)
-      return JSON.stringify(failure(null, { code: RPC_INVALID_REQUEST, message: `a batch holds 1 to ${BATCH_MAX} calls` }))
-    const responses = (await Promise.all(message.map((one) => this.#one(one, caller)))).filter((one) => one !== undefined)
+      return JSON.stringify(
+        failure(null, { code: RPC_INVALID_REQUEST, message: `a batch holds 1 to ${BATCH_MAX} calls` }),
+      )
+    const responses = (await Promise.all(message.map((one) => this.#one(one, caller)))).filter(
+      (one) => one !== undefined,
+    )
     return responses.length === 0 ? undefined : JSON.stringify(responses)
   }
 
   async #one(message: unknown, caller: Caller): Promise<Response | undefined> {
-    const request = (typeof message === 'object' && message !== null ? message : {}) as Record<string, unknown>
+    const request = (typeof message === 'object' && message !== null ? message : {}) as Record<
+      string,
+      unknown
+    >
     const { jsonrpc, method, params, id } = request
     const idValid = id === undefined || id === null || typeof id === 'string' || typeof id === 'number'
     if (jsonrpc !== '2.0' || typeof method !== 'string' || !idValid || Array.isArray(params))
-      return failure(null, { code: RPC_INVALID_REQUEST, message: 'not a JSON-RPC 2.0 call with named parameters' })
+      return failure(null, {
+        code: RPC_INVALID_REQUEST,
+        message: 'not a JSON-RPC 2.0 call with named parameters',
+      })
     const answerTo = (id ?? null) as string | number | null
     if (!Object.hasOwn(METHODS, method))
-      return id === undefined ? undefined : failure(answerTo, { code: RPC_METHOD_NOT_FOUND, message: `no method "${method.slice(0, 64)}"; GET /openrpc.json lists all` })
+      return id === undefined
+        ? undefined
+        : failure(answerTo, {
+            code: RPC_METHOD_NOT_FOUND,
+            message: `no method "${method.slice(0, 64)}"; GET /openrpc.json lists all`,
+          })
     const started = performance.now()
     try {
       const result = await this.call(method as MethodName, params ?? {}, caller)

@@ -10,7 +10,10 @@ export function openRpcDocument(version: string): object {
     info: { title: 'Symbolon frame node', version, license: { name: 'AGPL-3.0-only' } },
     methods: names.map((name) => {
       const method = METHODS[name]
-      const params = method.params.jsonSchema() as { properties?: Record<string, unknown>; required?: string[] }
+      const params = method.params.jsonSchema() as {
+        properties?: Record<string, unknown>
+        required?: string[]
+      }
       return {
         name,
         summary: method.summary,
@@ -32,23 +35,44 @@ export interface RestAlias {
   readonly path: string
   readonly method: MethodName
   /** Query name → parameter and how its text is read. */
-  readonly query: Readonly<Record<string, { readonly parameter: string; readonly read: (text: string) => unknown; readonly schema: object }>>
+  readonly query: Readonly<
+    Record<
+      string,
+      { readonly parameter: string; readonly read: (text: string) => unknown; readonly schema: object }
+    >
+  >
 }
 
 /** OpenAPI 3.1 of the HTTP side: JSON-RPC endpoint, REST aliases, operations endpoints. */
 export function openApiDocument(version: string, aliases: readonly RestAlias[]): object {
-  const problem = { description: 'Refused', content: { 'application/problem+json': { schema: { $ref: '#/components/schemas/Problem' } } } }
+  const problem = {
+    description: 'Refused',
+    content: { 'application/problem+json': { schema: { $ref: '#/components/schemas/Problem' } } },
+  }
   const paths: Record<string, object> = {
     '/rpc': {
       post: {
         summary: 'JSON-RPC 2.0; methods in /openrpc.json',
-        requestBody: { required: true, content: { 'application/json': { schema: { type: ['object', 'array'] } } } },
-        responses: { 200: { description: 'JSON-RPC response', content: { 'application/json': { schema: {} } } }, default: problem },
+        requestBody: {
+          required: true,
+          content: { 'application/json': { schema: { type: ['object', 'array'] } } },
+        },
+        responses: {
+          200: { description: 'JSON-RPC response', content: { 'application/json': { schema: {} } } },
+          default: problem,
+        },
       },
     },
     '/health': { get: { summary: 'The process lives', responses: { 200: { description: 'Alive' } } } },
-    '/ready': { get: { summary: 'The node takes transactions', responses: { 200: { description: 'Ready' }, 503: { description: 'Starting or stopping' } } } },
-    '/metrics': { get: { summary: 'Prometheus text format', responses: { 200: { description: 'Metrics' } } } },
+    '/ready': {
+      get: {
+        summary: 'The node takes transactions',
+        responses: { 200: { description: 'Ready' }, 503: { description: 'Starting or stopping' } },
+      },
+    },
+    '/metrics': {
+      get: { summary: 'Prometheus text format', responses: { 200: { description: 'Metrics' } } },
+    },
   }
   for (const { path, method, query } of aliases) {
     paths[path.replace(/:(\w+)/g, '{$1}')] = {
@@ -61,7 +85,10 @@ export function openApiDocument(version: string, aliases: readonly RestAlias[]):
           schema,
         })),
         responses: {
-          200: { description: METHODS[method].result.name, content: { 'application/json': { schema: METHODS[method].result.jsonSchema() } } },
+          200: {
+            description: METHODS[method].result.name,
+            content: { 'application/json': { schema: METHODS[method].result.jsonSchema() } },
+          },
           default: problem,
         },
       },
@@ -76,7 +103,13 @@ export function openApiDocument(version: string, aliases: readonly RestAlias[]):
         Problem: {
           type: 'object',
           required: ['type', 'title', 'status', 'detail', 'code'],
-          properties: { type: { type: 'string' }, title: { type: 'string' }, status: { type: 'integer' }, detail: { type: 'string' }, code: { type: 'string' } },
+          properties: {
+            type: { type: 'string' },
+            title: { type: 'string' },
+            status: { type: 'integer' },
+            detail: { type: 'string' },
+            code: { type: 'string' },
+          },
         },
       },
     },

@@ -24,14 +24,19 @@ function plain(details: Readonly<Record<string, unknown>>): Record<string, unkno
   return Object.fromEntries(
     Object.entries(details).map(([name, value]) => [
       name,
-      typeof value === 'bigint' ? value.toString() : value instanceof Uint8Array ? Buffer.from(value).toString('hex') : value,
+      typeof value === 'bigint'
+        ? value.toString()
+        : value instanceof Uint8Array
+          ? Buffer.from(value).toString('hex')
+          : value,
     ]),
   )
 }
 
 /** Anything thrown that is not ours is a defect: it is logged by the caller and hidden from the peer. */
 export function toRpcError(error: unknown): RpcErrorObject {
-  if (!isSymbolonError(error)) return { code: RPC_INTERNAL_ERROR, message: 'internal error; the node has logged it' }
+  if (!isSymbolonError(error))
+    return { code: RPC_INTERNAL_ERROR, message: 'internal error; the node has logged it' }
   const code = error.code.startsWith('SCHEMA_') ? RPC_INVALID_PARAMS : RPC_REFUSED
   return { code, message: error.message, data: { code: error.code, details: plain(error.details) } }
 }
@@ -46,7 +51,9 @@ export interface Problem {
 
 /** RFC 9457. The type is a stable URN of the code. */
 export function toProblem(error: unknown, status = 400): Problem {
-  const known = isSymbolonError(error) ? error : new SymbolonError('INTERNAL', 'internal error; the node has logged it')
+  const known = isSymbolonError(error)
+    ? error
+    : new SymbolonError('INTERNAL', 'internal error; the node has logged it')
   return {
     type: `urn:symbolon:error:${known.code.toLowerCase()}`,
     title: known.code,

@@ -15,13 +15,15 @@ export function parseJson(text: string, depthMax: number = JSON_DEPTH_MAX): unkn
   let value: unknown
   try {
     value = JSON.parse(text, (_, element: unknown) => {
-      if (element !== null && typeof element === 'object' && !Array.isArray(element)) members += Object.keys(element).length
+      if (element !== null && typeof element === 'object' && !Array.isArray(element))
+        members += Object.keys(element).length
       return element
     })
   } catch (cause) {
     throw new SymbolonError('JSON_MALFORMED', 'the body is not JSON', { cause })
   }
-  if (members !== countMembers(text)) throw new SymbolonError('JSON_DUPLICATE_MEMBER', 'an object names a member twice')
+  if (members !== countMembers(text))
+    throw new SymbolonError('JSON_DUPLICATE_MEMBER', 'an object names a member twice')
   return value
 }
 

@@ -34,9 +34,19 @@ export interface RpcServerOptions {
   readonly metrics: NodeMetrics
   readonly log: Logger
   /** Answers beyond the built-in routes, such as DID documents; returns false if the path is not its own. */
-  readonly extra?: (request: IncomingMessage, response: ServerResponse, url: URL) => Promise<boolean> | boolean
+  readonly extra?: (
+    request: IncomingMessage,
+    response: ServerResponse,
+    url: URL,
+  ) => Promise<boolean> | boolean
   readonly isReady: () => boolean
-  readonly limits?: { connectionsMax?: number; perAddressMax?: number; ratePerSecond?: number; rateBurst?: number; bodyBytesMax?: number }
+  readonly limits?: {
+    connectionsMax?: number
+    perAddressMax?: number
+    ratePerSecond?: number
+    rateBurst?: number
+    bodyBytesMax?: number
+  }
 }
 
 export class RpcServer {
@@ -50,7 +60,12 @@ export class RpcServer {
     const { limits = {}, metrics } = options
     this.#rate = new RateLimiter(limits.ratePerSecond ?? RATE_PER_SECOND, limits.rateBurst ?? RATE_BURST)
     this.#http = createServer(
-      { headersTimeout: HEADERS_TIMEOUT_MS, requestTimeout: REQUEST_TIMEOUT_MS, connectionsCheckingInterval: 1_000, maxHeaderSize: 16_384 },
+      {
+        headersTimeout: HEADERS_TIMEOUT_MS,
+        requestTimeout: REQUEST_TIMEOUT_MS,
+        connectionsCheckingInterval: 1_000,
+        maxHeaderSize: 16_384,
+      },
       (request, response) => {
         this.#serve(request, response).catch((error: unknown) => this.#fail(response, error))
       },
@@ -58,7 +73,10 @@ export class RpcServer {
     const refused = (reason: string): void => metrics.refused.inc({ reason })
     const connections = limitConnections(
       this.#http,
-      { connectionsMax: limits.connectionsMax ?? CONNECTIONS_MAX, perAddressMax: limits.perAddressMax ?? CONNECTIONS_PER_ADDRESS_MAX },
+      {
+        connectionsMax: limits.connectionsMax ?? CONNECTIONS_MAX,
+        perAddressMax: limits.perAddressMax ?? CONNECTIONS_PER_ADDRESS_MAX,
+      },
       refused,
     )
     this.#sockets = attachSocketServer(this.#http, { ...options, rate: this.#rate, refused })
@@ -95,11 +113,15 @@ export class RpcServer {
     response.setHeader('x-content-type-options', 'nosniff')
     if (!this.#rate.take(request.socket.remoteAddress ?? '')) {
       metrics.refused.inc({ reason: 'rate' })
-      throw new HttpRefusal(429, new SymbolonError('RATE_LIMITED', 'too many requests from this address; slow down'))
+      throw new HttpRefusal(
+        429,
+        new SymbolonError('RATE_LIMITED', 'too many requests from this address; slow down'),
+      )
     }
     const url = new URL(request.url ?? '/', 'http://node')
     if (request.method === 'POST' && url.pathname === '/rpc') return this.#rpc(request, response)
-    if (request.method !== 'GET') throw new HttpRefusal(405, new SymbolonError('METHOD_NOT_ALLOWED', 'use GET, or POST /rpc'))
+    if (request.method !== 'GET')
+      throw new HttpRefusal(405, new SymbolonError('METHOD_NOT_ALLOWED', 'use GET, or POST /rpc'))
     switch (url.pathname) {
       case '/health':
         return sendJson(response, 200, { status: 'alive' })
@@ -139,10 +161,15 @@ export class RpcServer {
       const params: Record<string, unknown> = {}
       for (const [name, text] of [...Object.entries(path), ...url.searchParams]) {
         const query = Object.hasOwn(alias.query, name) ? alias.query[name] : undefined
-        if (query === undefined) throw new SymbolonError('SCHEMA_UNKNOWN_FIELD', `unknown query parameter "${name.slice(0, 64)}"`)
+        if (query === undefined)
+          throw new SymbolonError('SCHEMA_UNKNOWN_FIELD', `unknown query parameter "${name.slice(0, 64)}"`)
         params[query.parameter] = query.read(text)
       }
-      sendJson(response, 200, await this.#options.dispatcher.call(alias.method, params, { id: request.socket.remoteAddress ?? '' }))
+      sendJson(
+        response,
+        200,
+        await this.#options.dispatcher.call(alias.method, params, { id: request.socket.remoteAddress ?? '' }),
+      )
       return true
     }
     return false
@@ -152,7 +179,10 @@ export class RpcServer {
     const refusal = error instanceof HttpRefusal ? error : undefined
     const reason = refusal?.cause ?? error
     if (!isSymbolonError(reason)) this.#options.log.error({ err: reason }, 'request failed')
-    const problem = toProblem(reason, refusal?.status ?? (isSymbolonError(reason, 'BODY_TOO_LARGE') ? 413 : 400))
+    const problem = toProblem(
+      reason,
+      refusal?.status ?? (isSymbolonError(reason, 'BODY_TOO_LARGE') ? 413 : 400),
+    )
     if (response.headersSent) {
       response.destroy()
       return
@@ -192,7 +222,8 @@ function matchPath(pattern: string, path: string): Record<string, string> | unde
 }
 
 async function readBody(request: IncomingMessage, bytesMax: number): Promise<string> {
-  const tooLarge = (): SymbolonError => new SymbolonError('BODY_TOO_LARGE', `the body may hold at most ${bytesMax} bytes`)
+  const tooLarge = (): SymbolonError =>
+    new SymbolonError('BODY_TOO_LARGE', `the body may hold at most ${bytesMax} bytes`)
   if (Number(request.headers['content-length'] ?? 0) > bytesMax) throw tooLarge()
   const chunks: Buffer[] = []
   let length = 0

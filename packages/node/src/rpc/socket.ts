@@ -15,7 +15,12 @@ export function attachSocketServer(
   http: Server,
   options: { dispatcher: Dispatcher; log: Logger; rate: RateLimiter; refused: (reason: string) => void },
 ): SocketServer {
-  const sockets = new WebSocketServer({ server: http, path: '/rpc', maxPayload: BODY_BYTES_MAX, perMessageDeflate: false })
+  const sockets = new WebSocketServer({
+    server: http,
+    path: '/rpc',
+    maxPayload: BODY_BYTES_MAX,
+    perMessageDeflate: false,
+  })
   const alive = new WeakSet<WebSocket>()
   const pings = setInterval(() => {
     for (const socket of sockets.clients) {

@@ -12,7 +12,7 @@ import {
   optional,
   record,
   SymbolonError,
-  u64,
+  uint,
   verifyInclusion,
 } from '@symbolon/primitives'
 import { checkpoint, verifyCheckpoint } from '../block/checkpoint.ts'
@@ -31,8 +31,8 @@ import { transaction, transactionId } from '../transaction/envelope.ts'
 
 /** An RFC 9162 inclusion proof: leaf index, tree size, hashes from the leaf up. */
 export const inclusionProof = record('inclusion-proof', {
-  index: [1, u64('leaf index')],
-  size: [2, u64('tree size')],
+  index: [1, uint(Number.MAX_SAFE_INTEGER, 'leaf index')],
+  size: [2, uint(Number.MAX_SAFE_INTEGER, 'tree size')],
   hashes: [3, list(hash, 64)],
 })
 export type InclusionProof = Infer<typeof inclusionProof>
@@ -94,5 +94,5 @@ export function verifyTransactionProof(
 }
 
 function includes(root: Hash, leaf: Uint8Array, { index, size, hashes }: InclusionProof): boolean {
-  return verifyInclusion({ leafHash: merkleLeafHash(leaf), index, size, proof: hashes, root })
+  return verifyInclusion({ leafHash: merkleLeafHash(leaf), index, treeSize: size, proof: hashes, root })
 }

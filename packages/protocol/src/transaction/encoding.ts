@@ -4,7 +4,13 @@
  */
 import { decode, domainDigest, encode, type Hash, list, record, type Schema } from '@symbolon/primitives'
 import { SIGNATURES_MAX, TRANSACTION_BYTES_MAX } from '../limits.ts'
-import { type Transaction, type TransactionBody, transaction, transactionBody, transactionSignature } from './envelope.ts'
+import {
+  type Transaction,
+  type TransactionBody,
+  transaction,
+  transactionBody,
+  transactionSignature,
+} from './envelope.ts'
 
 // Decoding is synchronous, so one pair of offsets serves every call.
 let bodyStart = 0
@@ -33,5 +39,8 @@ export function encodeTransaction(of: Transaction): Uint8Array {
 /** Throws SchemaError for anything but one canonical envelope of at most TRANSACTION_BYTES_MAX bytes. */
 export function decodeTransaction(encoded: Uint8Array): { transaction: Transaction; id: Hash } {
   const decoded = decode(locatedEnvelope, encoded, TRANSACTION_BYTES_MAX)
-  return { transaction: decoded, id: domainDigest('transaction', decoded.body.frame, encoded.subarray(bodyStart, bodyEnd)) }
+  return {
+    transaction: decoded,
+    id: domainDigest('transaction', decoded.body.frame, encoded.subarray(bodyStart, bodyEnd)),
+  }
 }
