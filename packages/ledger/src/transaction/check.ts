@@ -1,0 +1,124 @@
+/**
+ * May this transaction be included now? The same function guards the mempool, the proposer and the re-execution, so they
+ * cannot disagree (CON-055). A refused transaction changes nothing and pays nothing.
+ */
+import { type Address, decode, equalBytes, type Hash } from '@symbolon/primitives'
+import {
+  type AccountRecord,
+  DECLARED_KEYS_MAX,
+  identityRecord,
+  isGenesisKey,
+  type Parameters,
+} from '@symbolon/protocol'
+import type { ModuleRegistry } from '../module-registry.ts'
+import type { TransactionCandidate } from './candidate.ts'
+
+/** In order of precedence. TRANSACTION_MALFORMED also stands for bytes that do not decode. */
+export const INCLUSION_CODES = [
+  'TRANSACTION_MALFORMED',
+  'TRANSACTION_FRAME',
+  'TRANSACTION_EXPIRED',
+  'TRANSACTION_SIGNATURE',
+  'SENDER_KEY',
+  'NONCE_TOO_LOW',
+  'NONCE_GAP',
+  'FEE_TOO_LOW',
+  'INSUFFICIENT_BALANCE',
+  'GAS_LIMIT_TOO_LOW',
+  'DECLARED_KEYS_EXCEEDED',
+] as const
+export type InclusionCode = (typeof INCLUSION_CODES)[number]
+
+export interface InclusionRefusal {
+  readonly code: InclusionCode
+  readonly message: string
+}
+
+/** What does not change from one transaction of a block to the next. */
+export interface InclusionRules {
+  readonly frame: Hash
+  /** Height of the block that would include it. */
+  readonly height: bigint
+  readonly parameters: Parameters
+  readonly registry: ModuleRegistry
+}
+
+/** What the check reads of the state: the sender's account, zero if there is none, and its encoded identity record. */
+export interface SenderView {
+  account(address: Uint8Array, key: string): Readonly<AccountRecord>
+  identity(address: Uint8Array, key: string): Uint8Array | undefined
+}
+
+const MICRO = 1_000_000n
+
+/**
+ * The first reason against inclusion, or undefined. With `gapAllowed` a nonce ahead of the account's is no reason: the
+ * mempool keeps such a transaction until its predecessors arrive (CON-056).
+ */
+export function checkTransaction(
+  candidate: TransactionCandidate,
+  view: SenderView,
+  rules: InclusionRules,
+  options: { gapAllowed?: boolean } = {},
+): InclusionRefusal | undefined {
+  const { body } = candidate.transaction
+  const plan = candidate.plan(rules.registry)
+  if (plan === undefined)
+    return refuse('TRANSACTION_MALFORMED', `this frame has no module for ${body.payload.kind}`)
+  if (!equalBytes(body.frame, rules.frame))
+    return refuse('TRANSACTION_FRAME', 'the transaction is signed for another frame')
+  if (body.validUntil < rules.height)
+    return refuse(
+      'TRANSACTION_EXPIRED',
+      `valid until height ${body.validUntil}, the block is ${rules.height}: sign it anew`,
+    )
+  if (candidate.signaturesValid !== true)
+    return refuse('TRANSACTION_SIGNATURE', 'a signature does not verify under its public key')
+  const identity = view.identity(body.sender, candidate.senderKey)
+  if (!mayAct(body.sender, identity, candidate.signers[0] as Uint8Array))
+    return refuse('SENDER_KEY', "the first signature is not by the sender's current key")
+  const account = view.account(body.sender, candidate.senderKey)
+  if (body.nonce < account.nonce)
+    return refuse('NONCE_TOO_LOW', `nonce ${body.nonce} is used up, the next is ${account.nonce}`)
+  if (body.nonce > account.nonce && options.gapAllowed !== true)
+    return refuse('NONCE_GAP', `nonce ${body.nonce} is too early, the next is ${account.nonce}`)
+  const { gasPriceMinimum } = rules.parameters
+  if (body.fee * MICRO < gasPriceMinimum * body.gasLimit)
+    return refuse(
+      'FEE_TOO_LOW',
+      `the fee must be at least ${(gasPriceMinimum * body.gasLimit + MICRO - 1n) / MICRO} base units`,
+    )
+  if (account.balance < body.fee)
+    return refuse(
+      'INSUFFICIENT_BALANCE',
+      `the account holds ${account.balance} base units, the fee may take ${body.fee}`,
+    )
+  if (body.gasLimit < plan.gas || body.gasLimit > rules.parameters.blockGasLimit)
+    return refuse(
+      'GAS_LIMIT_TOO_LOW',
+      `the gas limit must be from ${plan.gas} to ${rules.parameters.blockGasLimit}`,
+    )
+  const declared = plan.access.reads.length + plan.access.writes.length
+  if (declared > DECLARED_KEYS_MAX)
+    return refuse(
+      'DECLARED_KEYS_EXCEEDED',
+      `${declared} declared keys, at most ${DECLARED_KEYS_MAX} (DECLARED_KEYS_MAX)`,
+    )
+  return undefined
+}
+
+function refuse(code: InclusionCode, message: string): InclusionRefusal {
+  return { code, message }
+}
+
+/**
+ * Whether `publicKey` signs for the address now: the key that created it, unless the address has an identity record, then the
+ * record's current key; nobody, once the identity is deactivated.
+ */
+export function mayAct(address: Address, identity: Uint8Array | undefined, publicKey: Uint8Array): boolean {
+  if (identity === undefined) return isGenesisKey(address, publicKey)
+  const record = decode(identityRecord, identity)
+  if (record.deactivated !== undefined) return false
+  const current = record.keys.find((key) => key.until === undefined)
+  return current !== undefined && equalBytes(current.publicKey, publicKey)
+}
