@@ -4,7 +4,7 @@
  * Chosen over LMDB by measurement (bench/engine.bench.ts, the page of the package): a block's random writes are
  * appended to a log and sorted later, where LMDB rewrites a page of the tree per key and syncs them all.
  *
- * Cost: a chained batch of 1,000 puts and one sync is 2 to 3 ms; a `get` is 2 to 4 us.
+ * Cost: a batch of 1,000 random puts with its sync is 2 to 3 ms; a `get` is 4 to 6 us.
  */
 import { ClassicLevel } from 'classic-level'
 import { closedError, requireKey, requireOperations, requireRange } from './bounds.ts'
