@@ -16,6 +16,8 @@ export interface AuthChallenge {
 
 const TOKEN = /[!#$%&'*+.^_`|~0-9A-Za-z-]+/y
 const TOKEN68 = /[A-Za-z0-9._~+/-]+=*/y
+/** What tells the `=` of a token68 from that of a parameter: nothing follows it in its list element. */
+const PADDING_THEN_END = /=+[ \t]*(?:,|$)/y
 const SPACES = /[ \t]*/y
 const QUOTED = /"((?:[\t \x21\x23-\x5b\x5d-\x7e\x80-\xff]|\\[\t \x21-\x7e\x80-\xff])*)"/y
 
@@ -137,9 +139,8 @@ class Reader {
 
   /** As {@link parameterValue}, but trailing `=` of a token68 is not taken for an empty parameter. */
   #valueUnlessPadding(): string | undefined {
-    return /^[ \t]*=+[ \t]*(,|$)/.test(this.#text.slice(this.#at, this.#at + 8))
-      ? undefined
-      : this.parameterValue()
+    PADDING_THEN_END.lastIndex = this.#at
+    return PADDING_THEN_END.test(this.#text) ? undefined : this.parameterValue()
   }
 
   requireElementEnd(): void {
