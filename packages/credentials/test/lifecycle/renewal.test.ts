@@ -268,7 +268,7 @@ describe('for every sequence of events', () => {
     ),
     fc.tuple(fc.nat({ max: 9 }), fc.nat({ max: 30_000 })).map(([id, life]) => received(`c${id}`, life)),
   )
-  const steps = fc.array(fc.tuple(fc.nat({ max: 2_000 }), event), { maxLength: 60 })
+  const steps = fc.array(fc.tuple(fc.nat({ max: 2_000 }), event), { maxLength: 60, size: 'max' })
 
   test('attempts are bounded, failure is reported once and is final, and renewals start only one at a time', () => {
     // Few attempts and a short deadline, so that random sequences reach the end.
@@ -286,7 +286,7 @@ describe('for every sequence of events', () => {
             before,
             typeof next === 'string' ? ({ type: next } as RenewalEvent) : next,
             now,
-            config,
+            tight,
           )
           state = step.state
           for (const effect of step.effects) {
