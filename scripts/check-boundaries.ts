@@ -55,7 +55,9 @@ function packageNameOf(specifier: string): string {
   return specifier.startsWith('@') ? parts.slice(0, 2).join('/') : (parts[0] ?? specifier)
 }
 
-const IMPORT = /(?:from|import|import\()\s*['"]([^'"]+)['"]/g
+/** Imports that exist at run time: `import type` and `export type` are erased. */
+const IMPORT =
+  /^(?:import|export)\b(?!\s+type\b)[^'"=]*?\bfrom\s+['"]([^'"]+)['"]|^import\s+['"]([^'"]+)['"]|(?<!typeof )\bimport\(\s*['"]([^'"]+)['"]/gm
 
 for (const folder of readdirSync(join(ROOT, 'packages'))) {
   if (!ORDER.includes(folder)) {
@@ -75,7 +77,7 @@ for (const folder of readdirSync(join(ROOT, 'packages'))) {
   for (const file of sourceFiles(join(ROOT, 'packages', folder, 'src'))) {
     const where = relative(ROOT, file)
     for (const match of readFileSync(file, 'utf8').matchAll(IMPORT)) {
-      const specifier = match[1] ?? ''
+      const specifier = match[1] ?? match[2] ?? match[3] ?? ''
       if (specifier.startsWith('.')) {
         if (!relative(join(ROOT, 'packages', folder), join(file, '..', specifier)).startsWith('..')) continue
         violations.push(`${where}: imports ${specifier}, a path into another package`)

@@ -192,7 +192,7 @@ describe('after a checkpoint', () => {
     state.nonces.set(hashKey(A), 2n)
     state.at = 11n
     const dropped = mempool.settle([A], new Set([hashKey(included.id)]))
-    expect(dropped).toEqual([stale.id, expired.id])
+    expect(dropped).toEqual([stale, expired])
     expect(order(mempool)).toEqual(['A2'])
     expect(mempool.counts.stale).toBe(2)
   })

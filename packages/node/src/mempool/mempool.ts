@@ -53,20 +53,24 @@ export interface AccountView {
   height(): bigint
 }
 
-interface Queue {
+interface Queue<P> {
   readonly key: string
   readonly address: Address
   /** Ascending nonces; the executable run starts at the account's next nonce. */
-  entries: Entry[]
+  entries: Entry<P>[]
   outgoing: Amount
 }
-interface Entry extends PooledTransaction {
+interface Entry<P> {
+  readonly pooled: P
+  readonly id: Hash
+  readonly bytes: Uint8Array
+  readonly transaction: Transaction
   readonly nonce: bigint
   readonly outgoing: Amount
 }
 
 /** True if a pays a higher rate than b: cross-multiplied, so exact. Ties keep the smaller identifier first. */
-function paysMore(a: Entry, b: Entry): boolean {
+function paysMore(a: Entry<unknown>, b: Entry<unknown>): boolean {
   const left = a.transaction.body.fee * b.transaction.body.gasLimit
   const right = b.transaction.body.fee * a.transaction.body.gasLimit
   return left !== right ? left > right : hashKey(a.id) < hashKey(b.id)
@@ -79,12 +83,12 @@ export interface MempoolLimits {
   readonly bytesMax?: number
 }
 
-export class Mempool {
+export class Mempool<P extends PooledTransaction = PooledTransaction> {
   readonly #view: AccountView
   readonly #parameters: Parameters
   readonly #limits: Required<MempoolLimits>
-  readonly #queues = new Map<string, Queue>()
-  readonly #ids = new Map<string, Entry>()
+  readonly #queues = new Map<string, Queue<P>>()
+  readonly #ids = new Map<string, Entry<P>>()
   #bytes = 0
   /** No waiting transaction expires before this height, so that most checkpoints need no search for expired ones. */
   #expiryMin = 2n ** 64n
@@ -114,8 +118,8 @@ export class Mempool {
     return this.#ids.has(hashKey(id))
   }
 
-  get(id: Hash): PooledTransaction | undefined {
-    return this.#ids.get(hashKey(id))
+  get(id: Hash): P | undefined {
+    return this.#ids.get(hashKey(id))?.pooled
   }
 
   /** The nonce that the account's next transaction should carry, after the executable run that waits here. */
@@ -132,7 +136,7 @@ export class Mempool {
    * Takes a transaction in, or throws a MempoolError and changes nothing.
    * @returns identifiers that had to leave for it: evicted, or replaced by it
    */
-  add(pooled: PooledTransaction): Hash[] {
+  add(pooled: P): Hash[] {
     const { body } = pooled.transaction
     if (this.has(pooled.id))
       throw new MempoolError('TRANSACTION_KNOWN', 'the transaction is already waiting; ask for its receipt')
@@ -156,8 +160,11 @@ export class Mempool {
 
     const key = hashKey(body.sender)
     const queue = this.#queues.get(key) ?? { key, address: body.sender, entries: [], outgoing: 0n }
-    const entry: Entry = {
-      ...pooled,
+    const entry: Entry<P> = {
+      pooled,
+      id: pooled.id,
+      bytes: pooled.bytes,
+      transaction: pooled.transaction,
       nonce: body.nonce,
       outgoing: transactionOutgoing(body, this.#parameters),
     }
@@ -184,7 +191,7 @@ export class Mempool {
     return [evicted?.entry.id, replaced?.id].filter((id) => id !== undefined)
   }
 
-  #checkQueue(queue: Queue, entry: Entry, replaced: Entry | undefined, next: bigint): void {
+  #checkQueue(queue: Queue<P>, entry: Entry<P>, replaced: Entry<P> | undefined, next: bigint): void {
     const { futureMax, accountMax } = this.#limits
     const executable = this.nextNonce(queue.address)
     if (entry.nonce > executable + BigInt(futureMax))
@@ -219,12 +226,12 @@ export class Mempool {
   }
 
   /** Finds what must leave, without removing it; throws MEMPOOL_FULL if the newcomer pays no more than the lowest head. */
-  #makeRoom(entry: Entry, key: string): { queue: Queue; entry: Entry } | undefined {
+  #makeRoom(entry: Entry<P>, key: string): { queue: Queue<P>; entry: Entry<P> } | undefined {
     const { transactionsMax, bytesMax } = this.#limits
     if (this.#ids.size < transactionsMax && this.#bytes + entry.bytes.length <= bytesMax) return undefined
-    let lowest: Queue | undefined
+    let lowest: Queue<P> | undefined
     for (const queue of this.#queues.values())
-      if (lowest === undefined || paysMore(lowest.entries[0] as Entry, queue.entries[0] as Entry))
+      if (lowest === undefined || paysMore(lowest.entries[0] as Entry<P>, queue.entries[0] as Entry<P>))
         lowest = queue
     const head = lowest?.entries[0]
     const tail = lowest?.entries.at(-1)
@@ -248,14 +255,14 @@ export class Mempool {
   }
 
   /** The best-paying executable transactions in block order, within the three bounds. They stay until `settle`. */
-  take(bounds: { gasMax: bigint; countMax: number; bytesMax: number }): PooledTransaction[] {
-    const heads = new Heap<{ queue: Queue; at: number; entry: Entry }>((a, b) => paysMore(a.entry, b.entry))
-    const offer = (queue: Queue, at: number, nonce: bigint): void => {
+  take(bounds: { gasMax: bigint; countMax: number; bytesMax: number }): P[] {
+    const heads = new Heap<{ queue: Queue<P>; at: number; entry: Entry<P> }>((a, b) => paysMore(a.entry, b.entry))
+    const offer = (queue: Queue<P>, at: number, nonce: bigint): void => {
       const entry = queue.entries[at]
       if (entry !== undefined && entry.nonce === nonce) heads.push({ queue, at, entry })
     }
     for (const queue of this.#queues.values()) offer(queue, 0, this.#view.nonce(queue.address))
-    const taken: PooledTransaction[] = []
+    const taken: P[] = []
     let gas = 0n
     let bytes = 0
     for (let head = heads.pop(); head !== undefined && taken.length < bounds.countMax; head = heads.pop()) {
@@ -268,7 +275,7 @@ export class Mempool {
         continue
       gas += entry.transaction.body.gasLimit
       bytes += entry.bytes.length
-      taken.push(entry)
+      taken.push(entry.pooled)
       offer(queue, at + 1, entry.nonce + 1n)
     }
     return taken
@@ -277,10 +284,10 @@ export class Mempool {
   /**
    * After a checkpoint: drops what the new state has consumed or outlived, for the senders of the block and, for expiry,
    * for everyone. Also drops tails that the balance no longer covers.
-   * @returns identifiers dropped without having been included
+   * @returns what was dropped without having been included
    */
-  settle(senders: Iterable<Address>, included: ReadonlySet<string>): Hash[] {
-    const dropped: Hash[] = []
+  settle(senders: Iterable<Address>, included: ReadonlySet<string>): P[] {
+    const dropped: P[] = []
     const height = this.#view.height()
     const touched = new Set<string>()
     for (const sender of senders) touched.add(hashKey(sender))
@@ -298,8 +305,8 @@ export class Mempool {
     return dropped
   }
 
-  #dropExpired(height: bigint, included: ReadonlySet<string>): Hash[] {
-    const dropped: Hash[] = []
+  #dropExpired(height: bigint, included: ReadonlySet<string>): P[] {
+    const dropped: P[] = []
     this.#expiryMin = 2n ** 64n
     for (const queue of [...this.#queues.values()])
       for (let at = queue.entries.length - 1; at >= 0; at--) {
@@ -317,14 +324,14 @@ export class Mempool {
     if (entry !== undefined && queue !== undefined) this.#remove(queue, queue.entries.indexOf(entry))
   }
 
-  #drop(queue: Queue, at: number, included: ReadonlySet<string>): Hash[] {
+  #drop(queue: Queue<P>, at: number, included: ReadonlySet<string>): P[] {
     const entry = this.#remove(queue, at)
     if (entry === undefined || included.has(hashKey(entry.id))) return []
     this.counts.stale++
-    return [entry.id]
+    return [entry.pooled]
   }
 
-  #remove(queue: Queue, at: number): Entry | undefined {
+  #remove(queue: Queue<P>, at: number): Entry<P> | undefined {
     const [entry] = queue.entries.splice(at, 1)
     if (entry === undefined) return undefined
     queue.outgoing -= entry.outgoing
@@ -341,7 +348,7 @@ export function minimumFee(gasLimit: bigint, parameters: Parameters): Amount {
 }
 
 /** Index of the first entry whose nonce is not below `nonce`: found from the end, where new ones usually belong. */
-function placeOf(entries: readonly Entry[], nonce: bigint): number {
+function placeOf(entries: readonly Entry<unknown>[], nonce: bigint): number {
   let place = entries.length
   while (place > 0 && (entries[place - 1]?.nonce ?? 0n) >= nonce) place--
   return place
