@@ -5,7 +5,7 @@ import { CHUNK_ROWS_MAX } from '../limits.ts'
 import type { RowPacket } from './packet.ts'
 import { depthOf, descend, packetRows, type TreeRange } from './tree-range.ts'
 
-/** A Merkle tree over all rows of the file; `inclusionProof` as in RFC 9162 §2.1.3.1, leaf upwards. */
+/** A Merkle tree over all rows of the file, such as `MerkleTree` of primitives; proofs as in RFC 9162 §2.1.3.1. */
 export interface RowTree {
   readonly size: number
   inclusionProof(index: number): readonly Uint8Array[]

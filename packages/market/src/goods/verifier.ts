@@ -5,16 +5,16 @@
  * Authority: the root and the number of rows come from the quote, everything else from the seller and is not trusted.
  * Cost: per row one leaf hash and, amortised, one node hash; memory: at most 20 pending nodes.
  */
-import { equalBytes, type Hash } from '@symbolon/primitives'
+import { equalBytes, merkleNodeHash } from '@symbolon/primitives'
 import { MarketError } from '../errors.ts'
 import { CHUNK_ROWS_MAX } from '../limits.ts'
 import type { Quote } from '../quote/quote.ts'
 import type { RowPacket } from './packet.ts'
-import { nodeHash, rowsHash } from './tree-hash.ts'
+import { rowsHash } from './tree-hash.ts'
 import { descend, type TreeRange } from './tree-range.ts'
 
 interface ProvenNode extends TreeRange {
-  readonly hash: Hash
+  readonly hash: Uint8Array
 }
 
 export interface VerifierOptions {
@@ -89,8 +89,8 @@ export class RowVerifier {
     let hash = rowsHash(rows)
     // Siblings are listed from the top, the proof from the bottom.
     for (let at = siblings.length - 1, level = 0; at >= 0; at--, level++) {
-      const other = proof[level] as Hash
-      hash = siblings[at]?.right === true ? nodeHash(hash, other) : nodeHash(other, hash)
+      const other = proof[level] as Uint8Array
+      hash = siblings[at]?.right === true ? merkleNodeHash(hash, other) : merkleNodeHash(other, hash)
     }
     if (!equalBytes(hash, from.hash))
       throw new MarketError(
@@ -99,7 +99,8 @@ export class RowVerifier {
       )
     this.#proven.pop()
     siblings.forEach((sibling, at) => {
-      if (sibling.right) this.#proven.push({ ...sibling, hash: proof[siblings.length - 1 - at] as Hash })
+      if (sibling.right)
+        this.#proven.push({ ...sibling, hash: proof[siblings.length - 1 - at] as Uint8Array })
     })
     this.#next = end
     return this.verified
