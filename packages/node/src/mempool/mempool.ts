@@ -256,7 +256,9 @@ export class Mempool<P extends PooledTransaction = PooledTransaction> {
 
   /** The best-paying executable transactions in block order, within the three bounds. They stay until `settle`. */
   take(bounds: { gasMax: bigint; countMax: number; bytesMax: number }): P[] {
-    const heads = new Heap<{ queue: Queue<P>; at: number; entry: Entry<P> }>((a, b) => paysMore(a.entry, b.entry))
+    const heads = new Heap<{ queue: Queue<P>; at: number; entry: Entry<P> }>((a, b) =>
+      paysMore(a.entry, b.entry),
+    )
     const offer = (queue: Queue<P>, at: number, nonce: bigint): void => {
       const entry = queue.entries[at]
       if (entry !== undefined && entry.nonce === nonce) heads.push({ queue, at, entry })

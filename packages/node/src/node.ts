@@ -1,0 +1,237 @@
+/**
+ * The composition root: a standalone frame node. It wires store, ledger, mempool, producer and listener together and owns
+ * their start and stop; it holds no rule of its own.
+ *
+ *   bytes ─▶ submission ─▶ mempool ─▶ producer ─▶ ledger ─▶ store (durable) ─▶ answers, subscriptions, metrics
+ */
+import { readFileSync } from 'node:fs'
+import {
+  type Executor,
+  inlineSignatureVerifier,
+  type SignatureVerifier,
+  type TransactionCandidate,
+} from '@symbolon/ledger'
+import { type Address, type Amount, decode, equalBytes, type Hash, SymbolonError } from '@symbolon/primitives'
+import {
+  accountKey,
+  accountRecord,
+  type Genesis,
+  type Receipt,
+  supplyDelta,
+  type Validator,
+} from '@symbolon/protocol'
+import { FrameStore } from '@symbolon/store'
+import { type Logger, pino } from 'pino'
+import type { NodeConfig } from './config.ts'
+import { Mempool } from './mempool/mempool.ts'
+import { NodeMetrics } from './metrics/metrics.ts'
+import { BlockProducer } from './production/producer.ts'
+import { SoleValidator, type ValidatorKeys } from './production/validator.ts'
+import { REST_ALIASES, serveDidDocument } from './rpc/aliases.ts'
+import { Dispatcher } from './rpc/dispatcher.ts'
+import type { HandlerContext } from './rpc/handlers/context.ts'
+import { frameHandlers } from './rpc/handlers/frame.ts'
+import { stateHandlers } from './rpc/handlers/state.ts'
+import { transactionHandlers } from './rpc/handlers/transactions.ts'
+import { RpcServer } from './rpc/server.ts'
+import { Subscriptions } from './rpc/subscriptions.ts'
+import { Submission } from './submission.ts'
+
+export const VERSION: string = (
+  JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8')) as { version: string }
+).version
+
+export interface NodeDependencies {
+  readonly keys: ValidatorKeys
+  readonly verifier?: SignatureVerifier
+  readonly executor?: Executor
+  /** Unix milliseconds. */
+  readonly clock?: () => number
+  readonly log?: Logger
+}
+
+export class FrameNode {
+  readonly store: FrameStore
+  readonly mempool: Mempool<TransactionCandidate>
+  readonly metrics: NodeMetrics
+  readonly log: Logger
+  /** HTTP address, once started. */
+  url = ''
+  readonly #producer: BlockProducer
+  readonly #submission: Submission
+  readonly #server: RpcServer
+  #ready = false
+
+  private constructor(config: NodeConfig, store: FrameStore, dependencies: NodeDependencies) {
+    const { keys, clock = Date.now } = dependencies
+    const { ledger } = store
+    this.store = store
+    this.metrics = new NodeMetrics()
+    this.log = dependencies.log ?? pino({ level: config.logLevel })
+    this.mempool = new Mempool(accountView(store), ledger.genesis.parameters)
+    const subscriptions = new Subscriptions()
+    this.#submission = new Submission({
+      ledger,
+      mempool: this.mempool,
+      find: (id) => findOutcome(store, id),
+      wake: () => this.#producer.wake(),
+    })
+    this.#producer = new BlockProducer({
+      ledger,
+      mempool: this.mempool,
+      validator: new SoleValidator(keys),
+      append: (executed, checkpoint) => store.append(executed, checkpoint),
+      onFinal: (executed, checkpoint) => {
+        this.#submission.included(executed.receipts, executed.header.height)
+        subscriptions.publish({
+          checkpoint,
+          hash: executed.hash,
+          receipts: executed.receipts,
+          events: executed.events,
+        })
+        this.#count(executed.receipts)
+      },
+      onDropped: (candidate, code, message) => this.#submission.dropped(candidate, code, message),
+      batchWindowMs: config.batchWindowMs,
+      heartbeatMs: config.heartbeatMs,
+      clock,
+      metrics: this.metrics,
+      log: this.log,
+    })
+    const context: HandlerContext = {
+      store,
+      ledger,
+      mempool: this.mempool,
+      submission: this.#submission,
+      subscriptions,
+      version: VERSION,
+    }
+    const dispatcher = new Dispatcher(
+      { ...frameHandlers(context), ...transactionHandlers(context), ...stateHandlers(context) },
+      {
+        called: (method, code, durationMs) => {
+          this.metrics.rpcCalls.inc({ method, code })
+          this.metrics.rpcSeconds.observe({ method }, durationMs / 1_000)
+        },
+        failed: (method, error) => this.log.error({ err: error, method }, 'call failed'),
+      },
+    )
+    this.#server = new RpcServer({
+      host: config.host,
+      port: config.port,
+      version: VERSION,
+      dispatcher,
+      aliases: REST_ALIASES,
+      metrics: this.metrics,
+      log: this.log,
+      extra: (request, response, url) => serveDidDocument(context, request, response, url),
+      isReady: () => this.#ready && this.#producer.failure === undefined,
+      ...(config.limits === undefined ? {} : { limits: config.limits }),
+    })
+    this.metrics.subscriptions.set(0)
+  }
+
+  /**
+   * Opens the store (recovering what a crash left), and makes the checkpoint of the genesis block for a new frame.
+   * Errors: those of `FrameStore.open`; NODE_NOT_VALIDATOR if the keys are not those of the frame's validator.
+   */
+  static async open(config: NodeConfig, dependencies: NodeDependencies): Promise<FrameNode> {
+    const store = await FrameStore.open({
+      directory: config.directory,
+      genesis: config.genesis,
+      verifier: dependencies.verifier ?? inlineSignatureVerifier,
+      ...(dependencies.executor === undefined ? {} : { executor: dependencies.executor }),
+    })
+    try {
+      requireSoleValidator(store.genesis, dependencies.keys)
+      if (store.checkpoint(0n) === undefined) {
+        const { genesisBlock, frame } = store.ledger
+        await store.append(
+          genesisBlock,
+          new SoleValidator(dependencies.keys).certify(frame, genesisBlock.header),
+        )
+      }
+      return new FrameNode(config, store, dependencies)
+    } catch (error) {
+      await store.close()
+      throw error
+    }
+  }
+
+  /** Listens and starts making blocks. */
+  async start(): Promise<void> {
+    const { url } = await this.#server.listen()
+    this.url = url
+    this.#producer.start()
+    this.#ready = true
+    this.log.info(
+      {
+        url,
+        frame: Buffer.from(this.store.ledger.frame).toString('hex'),
+        height: this.store.ledger.height.toString(),
+      },
+      'node started',
+    )
+  }
+
+  /** Graceful: not ready, no new requests, the block under way finishes, everything is flushed and closed. */
+  async stop(): Promise<void> {
+    this.#ready = false
+    await this.#producer.stop()
+    this.#submission.close()
+    await this.#server.close()
+    await this.store.ledger.close()
+    await this.store.close()
+    this.log.info('node stopped')
+  }
+
+  #count(receipts: readonly { code: string; gasUsed: bigint }[]): void {
+    const { metrics, mempool, store } = this
+    for (const { code, gasUsed } of receipts) {
+      metrics.transactions.inc({ code })
+      metrics.gasUsed.inc(Number(gasUsed))
+    }
+    metrics.blockTransactions.observe(receipts.length)
+    metrics.height.set(Number(store.ledger.height))
+    metrics.mempoolTransactions.set(mempool.size)
+    metrics.mempoolBytes.set(mempool.bytes)
+    for (const [reason, count] of Object.entries(mempool.counts))
+      metrics.mempoolEvictions.set({ reason }, count)
+    metrics.supplyDelta.set(Number(supplyDelta(store.ledger.supply)))
+  }
+}
+
+function accountView({ ledger }: FrameStore): {
+  nonce(of: Address): bigint
+  balance(of: Address): Amount
+  height(): bigint
+} {
+  const account = (of: Address): { balance: Amount; nonce: bigint } => {
+    const stored = ledger.get('accounts', accountKey(of))
+    return stored === undefined ? { balance: 0n, nonce: 0n } : decode(accountRecord, stored)
+  }
+  return {
+    nonce: (of) => account(of).nonce,
+    balance: (of) => account(of).balance,
+    height: () => ledger.height,
+  }
+}
+
+function findOutcome(store: FrameStore, id: Hash): { height: bigint; receipt: Receipt } | undefined {
+  const place = store.transaction(id)
+  const receipt = place === undefined ? undefined : store.block(place.height)?.receipts[place.index]
+  return place === undefined || receipt === undefined ? undefined : { height: place.height, receipt }
+}
+
+function requireSoleValidator(genesis: Genesis, keys: ValidatorKeys): void {
+  const [first, second] = genesis.validators as [Validator, Validator | undefined]
+  if (
+    second !== undefined ||
+    !equalBytes(first.voteKey, keys.vote.publicKey) ||
+    !equalBytes(first.address, keys.address)
+  )
+    throw new SymbolonError(
+      'NODE_NOT_VALIDATOR',
+      'this node produces blocks for standalone frames: the genesis must name exactly one validator, with the keys of this node',
+    )
+}
