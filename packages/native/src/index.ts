@@ -1,1 +1,7 @@
-export {}
+export { BLST_KEY_CACHE_ENTRIES_MAX, type Blst, createBlstProvider } from './blst-provider.ts'
+export { createHashtreeProvider, type Hashtree } from './hashtree-provider.ts'
+export { type InstalledProviders, installNativeProviders } from './install.ts'
+export { type ModuleLoader, requireModule } from './native-module.ts'
+export type { Sodium } from './sodium.ts'
+export { createSodiumEd25519Provider } from './sodium-ed25519-provider.ts'
+export { createSodiumGroup } from './sodium-group.ts'

@@ -81,7 +81,8 @@ const EMPTY = new Uint8Array(0)
 
 export function portableSha256(data: Uint8Array): Uint8Array {
   const output = new Uint8Array(32)
-  portableSha256Into(data, EMPTY, output)
+  if (data.length === 64) portableSha256Pairs(data, output)
+  else portableSha256Into(data, EMPTY, output)
   return output
 }
 

@@ -31,7 +31,7 @@ export class MerkleFrontier {
   appendLeafHash(leafHash: Uint8Array): void {
     requireLength(leafHash, HASH_BYTES, 'leafHash')
     requireRange(this.#size + 1, 1, MERKLE_LOG_SIZE_MAX, 'MERKLE_LOG_SIZE_MAX: the size after appending')
-    let node = leafHash.slice()
+    let node: Uint8Array = leafHash.slice()
     // As in binary addition: a subtree of equal size merges and carries.
     for (let rest = this.#size; rest % 2 === 1; rest = Math.floor(rest / 2))
       node = merkleNodeHash(this.#subtrees.pop()!, node)
@@ -42,7 +42,7 @@ export class MerkleFrontier {
   root(): Uint8Array {
     const last = this.#subtrees.at(-1)
     if (last === undefined) return emptyMerkleRoot()
-    let root = last.slice()
+    let root: Uint8Array = last.slice()
     for (let i = this.#subtrees.length - 2; i >= 0; i--) root = merkleNodeHash(this.#subtrees[i]!, root)
     return root
   }
