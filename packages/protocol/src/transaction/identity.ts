@@ -107,5 +107,7 @@ export function rotationDigest(frame: Hash, of: Infer<typeof rotation>): Hash {
 export const deactivate = record('identity.deactivate', {
   subject: [1, address],
   version: [2, u64('version')],
+  previous: [3, indexedProfile],
 })
+/** Anyone may send it: the units go to the subject and nowhere else. */
 export const withdraw = record('identity.withdraw', { subject: [1, address] })
