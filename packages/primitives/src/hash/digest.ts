@@ -24,7 +24,7 @@ export function hmacSha256(key: Uint8Array, data: Uint8Array): Uint8Array {
 
 /**
  * SHA-256 of each 64-byte block of `input`, written in order to the 32-byte entries of `output`: one level of a
- * binary Merkle trie per call. About 0.04 µs per block natively in runs of thousands, 0.5 µs portable.
+ * binary Merkle trie per call. About 0.04 µs per block natively in runs of thousands, 0.4 µs portable.
  * The two arrays must not overlap.
  *
  * Errors: `INPUT_LENGTH` if `input` is not a multiple of 64 bytes, or `output` not exactly half as long.

@@ -9,7 +9,7 @@ import { hashProvider } from './provider.ts'
  * 32-byte tag makes chains of different channels and streams unrelated: without it, a preimage of one chain that
  * happens to lie on another would pay twice. Preimage and tag fill exactly the 64 bytes of one SHA-256 block.
  *
- * Cost per step: 0.2 µs natively (one call of about 0.15 µs included), 0.5 µs portable.
+ * Cost per step: 0.18 µs natively (mostly the call), 0.35 µs portable.
  */
 
 /** Most steps that one call walks: about a second of work portable, so a lying counter cannot stall a process. */

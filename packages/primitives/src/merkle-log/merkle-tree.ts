@@ -5,7 +5,7 @@ import { MerkleLog } from './merkle-log.ts'
 /**
  * A commitment to a fixed list, such as the rows of a data set for sale: one root, and a proof for each row.
  *
- * Cost for n leaves: n leaf hashes and n − 1 node hashes (1,000,000 short rows in about a second), 64 bytes of
+ * Cost for n leaves: n leaf hashes and n − 1 node hashes (1,000,000 rows of 100 bytes in about 1.4 s), 64 bytes of
  * memory per leaf, then up to log2 n copies of 32 bytes per proof and no hashing but along the ragged right edge.
  */
 export class MerkleTree {
