@@ -1,0 +1,26 @@
+/**
+ * The signed part of a hello. Both nonces are in it, so an old hello proves nothing on a new connection, and the channel and the
+ * speaker's party, so that it cannot be reflected or moved.
+ */
+import { domainDigest, encode, fixedBytes, type Hash, hash, list, record } from '@symbolon/primitives'
+import { type Position, position } from './message.ts'
+
+const helloBody = record('channel-hello', {
+  channel: [1, hash],
+  /** Of party 0 and of party 1, for this connection only. */
+  nonces: [2, list(fixedBytes(32, 'nonce'), 2, { lengthMin: 2 })],
+  position: [3, position],
+})
+
+export function helloDigest(
+  frame: Hash,
+  channel: Hash,
+  nonces: readonly [Uint8Array, Uint8Array],
+  at: Position,
+): Hash {
+  return domainDigest(
+    'channel-hello',
+    frame,
+    encode(helloBody, { channel, nonces: [...nonces], position: at }),
+  )
+}

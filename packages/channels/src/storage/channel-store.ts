@@ -1,0 +1,197 @@
+/**
+ * Durable records of many channels in one journal. One flush covers what all of them appended (group commit), so a thousand
+ * channels cost the disk no more than one.
+ */
+import { decode, encode, type Hash, hashKey } from '@symbolon/primitives'
+import type { ChannelTerms, Party, SignedChannelState } from '@symbolon/protocol'
+import { PHASES, type Phase } from '../engine/phase.ts'
+import { ChannelError } from '../errors.ts'
+import { CHANNEL_LIMITS } from '../limits.ts'
+import type { Link } from '../message/message.ts'
+import { type EntryBody, entry, type HalfSigned } from './entry.ts'
+
+/** What the store asks of a journal; `Journal` of @symbolon/journal fits. */
+export interface ChannelJournal {
+  append(record: Uint8Array): number
+  flush(): Promise<void>
+  entries(from?: number): Iterable<{ position: number; record: Uint8Array }>
+  latestSnapshot(): { position: number; bytes: Uint8Array } | undefined
+  writeSnapshot(state: Uint8Array): void
+  deleteSegmentsBefore(position: number): number
+  readonly endPosition: number
+}
+
+/** One channel as the journal has it. */
+export interface StoredChannel {
+  readonly frame: Hash
+  readonly channel: Hash
+  readonly terms: ChannelTerms
+  readonly party: Party
+  signed: SignedChannelState
+  links: readonly Link[]
+  absorbedDeposits: number
+  mine: HalfSigned | undefined
+  theirs: HalfSigned | undefined
+  phase: Phase
+  readonly ticks: Map<bigint, { index: number; preimage: Uint8Array | undefined }>
+  readonly units: Map<bigint, { closed: bigint; units: bigint }>
+  readonly preimages: Uint8Array[]
+}
+
+export class ChannelStore {
+  readonly channels = new Map<string, StoredChannel>()
+  readonly #journal: ChannelJournal
+  readonly #recordsBeforeSnapshot: number
+  #records = 0
+
+  private constructor(journal: ChannelJournal, recordsBeforeSnapshot: number) {
+    this.#journal = journal
+    this.#recordsBeforeSnapshot = recordsBeforeSnapshot
+  }
+
+  /** Reads everything back. Throws CHANNEL_STORE_CORRUPT if a record is not one of ours. */
+  static open(
+    journal: ChannelJournal,
+    recordsBeforeSnapshot: number = CHANNEL_LIMITS.recordsBeforeSnapshot,
+  ): ChannelStore {
+    const store = new ChannelStore(journal, recordsBeforeSnapshot)
+    const snapshot = journal.latestSnapshot()
+    if (snapshot !== undefined) for (const record of splitSnapshot(snapshot.bytes)) store.#replay(record)
+    for (const { record } of journal.entries(snapshot?.position)) {
+      store.#replay(record)
+      store.#records += 1
+    }
+    return store
+  }
+
+  get(channel: Hash): StoredChannel | undefined {
+    return this.channels.get(hashKey(channel))
+  }
+
+  /** Durable once a later `flush` resolves. */
+  append(channel: Hash, body: EntryBody): void {
+    this.#journal.append(encode(entry, { channel, body }))
+    this.#apply(channel, body)
+    this.#records += 1
+  }
+
+  async flush(): Promise<void> {
+    await this.#journal.flush()
+    if (this.#records >= this.#recordsBeforeSnapshot) this.#compact()
+  }
+
+  /** Replaces the log by the newest of everything. PERF: linear in the channels kept, once per recordsBeforeSnapshot. */
+  #compact(): void {
+    this.#records = 0
+    const records: Uint8Array[] = []
+    for (const stored of this.channels.values())
+      for (const body of entriesOf(stored)) records.push(encode(entry, { channel: stored.channel, body }))
+    this.#journal.writeSnapshot(joinSnapshot(records))
+    this.#journal.deleteSegmentsBefore(this.#journal.endPosition)
+  }
+
+  #replay(record: Uint8Array): void {
+    try {
+      const { channel, body } = decode(entry, record)
+      this.#apply(channel, body)
+    } catch (cause) {
+      throw new ChannelError(
+        'CHANNEL_STORE_CORRUPT',
+        'The journal holds a record that is not of a channel. Open the directory that belongs to this store, or restore it from a copy.',
+        { cause },
+      )
+    }
+  }
+
+  #apply(channel: Hash, { kind, body }: EntryBody): void {
+    const key = hashKey(channel)
+    if (kind === 'created') {
+      this.channels.set(key, {
+        frame: body.frame,
+        channel,
+        terms: body.terms,
+        party: body.party === 0 ? 0 : 1,
+        signed: body.signed,
+        links: [],
+        absorbedDeposits: 0,
+        mine: undefined,
+        theirs: undefined,
+        phase: 'opening',
+        ticks: new Map(),
+        units: new Map(),
+        preimages: [],
+      })
+      return
+    }
+    const stored = this.channels.get(key)
+    if (stored === undefined)
+      throw new ChannelError('CHANNEL_STORE_CORRUPT', 'An entry precedes its channel.')
+    switch (kind) {
+      case 'proposed':
+        stored.mine = body.mine
+        stored.theirs = body.theirs
+        return
+      case 'signed': {
+        stored.signed = body.signed
+        stored.links = body.links
+        stored.absorbedDeposits = body.absorbedDeposits
+        stored.mine = undefined
+        stored.theirs = undefined
+        const open = new Set(body.links.map(({ stream }) => stream))
+        for (const stream of stored.ticks.keys()) if (!open.has(stream)) stored.ticks.delete(stream)
+        return
+      }
+      case 'progress':
+        for (const { stream, index, preimage } of body.ticks) stored.ticks.set(stream, { index, preimage })
+        for (const { run, closed, units } of body.units) stored.units.set(run, { closed, units })
+        return
+      case 'phase':
+        stored.phase = PHASES[body.phase] ?? 'closed'
+        return
+      case 'preimage':
+        stored.preimages.push(body.preimage)
+        return
+      case 'forgotten':
+        this.channels.delete(key)
+    }
+  }
+}
+
+function* entriesOf(stored: StoredChannel): Generator<EntryBody> {
+  const { frame, terms, party, signed, links, absorbedDeposits, mine, theirs } = stored
+  yield { kind: 'created', body: { frame, terms, party, signed } }
+  yield { kind: 'signed', body: { signed, links: [...links], absorbedDeposits } }
+  if (mine !== undefined)
+    yield { kind: 'proposed', body: { mine, ...(theirs === undefined ? {} : { theirs }) } }
+  yield { kind: 'phase', body: { phase: PHASES.indexOf(stored.phase) } }
+  for (const [stream, { index, preimage }] of stored.ticks)
+    yield {
+      kind: 'progress',
+      body: { ticks: [{ stream, index, ...(preimage === undefined ? {} : { preimage }) }], units: [] },
+    }
+  for (const [run, { closed, units }] of stored.units)
+    yield { kind: 'progress', body: { ticks: [], units: [{ run, closed, units }] } }
+  for (const preimage of stored.preimages) yield { kind: 'preimage', body: { preimage } }
+}
+
+/** Records with a 32-bit length before each. */
+function joinSnapshot(records: readonly Uint8Array[]): Uint8Array {
+  const joined = new Uint8Array(records.reduce((sum, { length }) => sum + 4 + length, 0))
+  const view = new DataView(joined.buffer)
+  let at = 0
+  for (const record of records) {
+    view.setUint32(at, record.length)
+    joined.set(record, at + 4)
+    at += 4 + record.length
+  }
+  return joined
+}
+
+function* splitSnapshot(bytes: Uint8Array): Generator<Uint8Array> {
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length)
+  for (let at = 0; at < bytes.length; ) {
+    const length = view.getUint32(at)
+    yield bytes.subarray(at + 4, at + 4 + length)
+    at += 4 + length
+  }
+}
