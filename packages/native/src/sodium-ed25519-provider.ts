@@ -21,7 +21,7 @@ export function createSodiumEd25519Provider(sodium: Sodium): Ed25519Provider {
       }
     },
 
-    // libsodium 1.0.22 implements the whole rule; the byte checks cost 1 % and hold should a release change.
+    // Its libsodium, 1.0.21, implements the whole rule; the byte checks cost 1 % and hold should a release change.
     verify: (signature, message, publicKey) =>
       passesByteChecks(signature, publicKey) &&
       sodium.crypto_sign_verify_detached(signature, message, publicKey),

@@ -13,7 +13,7 @@
  *
  * Keys with a torsion component (mixed order) are accepted when the equation holds exactly.
  *
- * Measured: libsodium 1.0.22 (libsodium-wrappers-sumo 0.8.4), sodium-native 5.1.0 and OpenSSL 3.5.8 all implement
+ * Measured: libsodium 1.0.22 (libsodium-wrappers-sumo 0.8.4), 1.0.21 (sodium-native 5.1.0), OpenSSL 3.5.8 implement
  * it: the same 43 of the 914 C2SP/CCTV vectors pass in each, those without a small-order point, a non-canonical
  * encoding or a torsion residue; and of 512 signatures built over all 64 combinations of torsion in A and R,
  * exactly those for which equation 5 holds. @noble/curves' own `verify` multiplies by the cofactor and is not
