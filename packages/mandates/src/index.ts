@@ -1,1 +1,5 @@
-export {}
+export * from './audit/index.ts'
+export * from './budget/index.ts'
+export * from './errors.ts'
+export * from './interceptor/index.ts'
+export * from './limits.ts'
