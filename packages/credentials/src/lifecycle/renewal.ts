@@ -33,9 +33,8 @@ export function renew(
       return mayFail(state) ? degrade(state, now, config) : unchanged(state)
     case 'credential-received': {
       const candidate = event.credential
-      // A late attempt ends in `degraded`; its credential is paid for and as good as any.
-      if (state.phase !== 'renewal-in-flight' && !(state.phase === 'degraded' && state.retryAt === undefined))
-        return unchanged(state)
+      // In `degraded` it is late or was believed to have failed; it is paid for, and as good as any.
+      if (state.phase !== 'renewal-in-flight' && state.phase !== 'degraded') return unchanged(state)
       if (candidate.id === state.current.id) return unchanged(state)
       return to({ ...common(state), phase: 'fresh', candidate }, { type: 'compare-caveats', candidate })
     }

@@ -211,6 +211,25 @@ describe('failures', () => {
     expect(arrived.state).toMatchObject({ phase: 'valid', current: { id: 'second' } })
   })
 
+  test('a credential that arrives in the pause after a failure spares the next attempt', () => {
+    const pausing = run([...begun, [9600, 'renewal-failed']])
+    const arrived = run(
+      [
+        [9700, received('second', 20_000)],
+        [9700, 'caveats-matched'],
+        [9900, 'tick'],
+      ],
+      pausing.state,
+    )
+    expect(arrived.state).toMatchObject({ phase: 'valid', current: { id: 'second' } })
+    expect(arrived.types).not.toContain('start-renewal')
+  })
+
+  test('a failure that is reported again in the pause does not lengthen it', () => {
+    const pausing = run([...begun, [9600, 'renewal-failed']]).state
+    expect(renew(pausing, { type: 'renewal-failed' }, 9700, config)).toEqual({ state: pausing, effects: [] })
+  })
+
   test('LIFE-13: recovery takes at most its deadline, then one terminal report', () => {
     const late = run([...begun, [10_301, 'tick']]).state
     expect(run([[20_301, 'tick']], late).state.phase).toBe('degraded')
