@@ -16,6 +16,8 @@ export type DescriptorErrorCode =
   | 'UTILISATION_OUT_OF_RANGE'
   /** Older than its own `ageMax`, or than the reader's bound. */
   | 'DESCRIPTOR_STALE'
+  | 'TXT_TOO_LARGE'
+  | 'TXT_MALFORMED'
   /** A file or an API cannot be described: see the message. */
   | 'DESCRIPTOR_DRAFT_REFUSED'
 
