@@ -11,3 +11,24 @@ export const RECONNECT_MAX_MS = 5_000
 export const SELLER_BODY_BYTES_MAX = 65_536
 /** Longest wait for one answer of a seller. */
 export const SELLER_TIMEOUT_MS = 10_000
+/** Gas limit of a transaction unless the caller says otherwise. Only what is used is charged, at the frame's price. */
+export const TRANSACTION_GAS_LIMIT = 1_000_000n
+/** Challenges of a seller that wait for their payment, in all and of one payer; older ones are forgotten first. */
+export const CHALLENGES_MAX = 16_384
+export const CHALLENGES_PER_PAYER_MAX = 64
+export const CHALLENGE_LIFETIME_SECONDS = 60
+/** Quotes that a seller remembers, and how long each holds. */
+export const QUOTES_MAX = 65_536
+export const QUOTE_LIFETIME_SECONDS = 300n
+/** How long a credential lives that pays for goods or requests. */
+export const CREDENTIAL_LIFETIME_SECONDS = 600
+/** Checkpoints in which a payment for a challenge can be claimed, beyond the challenge period of its channel. */
+export const HTLC_MARGIN_HEIGHTS = 40n
+/** Responses kept for requests that are repeated: count, bytes of one, seconds. */
+export const REPLAY_RESPONSES_MAX = 4_096
+export const REPLAY_BODY_BYTES_MAX = 1_048_576
+export const REPLAY_SECONDS = 300
+/** Share of a channel's deposit that the depositor keeps as reserve, parts per million (`ch01-02` CM-15). */
+export const RESERVE_PPM = 10_000n
+/** Units delivered ahead of their payment unless a quote says otherwise. */
+export const CREDIT_WINDOW_DEFAULT = 32

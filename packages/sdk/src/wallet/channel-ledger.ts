@@ -1,0 +1,144 @@
+/** The ledger as the channel engine sees it, over a frame client. */
+import type { ChannelLedger } from '@symbolon/channels'
+import type { Amount, Hash } from '@symbolon/primitives'
+import { CHANNEL_STATUS, type ChannelRecord, type Payload, type TransactionBody } from '@symbolon/protocol'
+import type { FrameClient, Submitted } from '../client/frame-client.ts'
+import { RemoteError } from '../errors.ts'
+import { TRANSACTION_GAS_LIMIT } from '../limits.ts'
+import type { AgentKeys } from './keys.ts'
+
+/** A transaction of this agent that is final. */
+export interface AgentTransaction extends Submitted {
+  readonly body: TransactionBody
+}
+
+export interface AgentLedgerOptions {
+  readonly client: FrameClient
+  readonly keys: AgentKeys
+  /** Newest audit head: every transaction anchors it, so a cut-off tail of the log can be told. */
+  readonly anchor?: () => Hash | undefined
+  /** Told of every transaction before it is sent, and when it is final. */
+  readonly onSigned?: (body: TransactionBody) => void
+  readonly onFinal?: (transaction: AgentTransaction) => void | Promise<void>
+}
+
+export class AgentLedger implements ChannelLedger {
+  readonly client: FrameClient
+  readonly #options: AgentLedgerOptions
+  #height = 0n
+  /** One transaction of this agent at a time: nonces stay in order without guessing. */
+  #queue: Promise<unknown> = Promise.resolve()
+  #stopHeights: (() => void) | undefined
+  readonly #heightListeners = new Set<(height: bigint) => void>()
+
+  private constructor(options: AgentLedgerOptions) {
+    this.client = options.client
+    this.#options = options
+  }
+
+  static async open(options: AgentLedgerOptions): Promise<AgentLedger> {
+    const ledger = new AgentLedger(options)
+    ledger.#height = await options.client.height()
+    ledger.#stopHeights = await options.client.subscribe('blocks', {}, ({ checkpoint }) => {
+      ledger.#height = checkpoint.header.height
+      for (const listener of ledger.#heightListeners) listener(ledger.#height)
+    })
+    return ledger
+  }
+
+  get frame(): Hash {
+    return this.client.frame
+  }
+
+  height(): bigint {
+    return this.#height
+  }
+
+  close(): void {
+    this.#stopHeights?.()
+    this.#heightListeners.clear()
+  }
+
+  /** Nonce that the next transaction of this agent will carry: what the terms of a channel name. */
+  async nextNonce(): Promise<bigint> {
+    await this.#queue
+    return (await this.client.call('account.get', { address: this.#options.keys.address })).nextNonce
+  }
+
+  /** Signs and sends; the engine's form of the answer. */
+  async submit(payload: Payload): Promise<{ height: bigint; code: string }> {
+    try {
+      const { height } = await this.transact(payload)
+      return { height, code: 'OK' }
+    } catch (error) {
+      if (error instanceof RemoteError) return { height: this.#height, code: error.code }
+      throw error
+    }
+  }
+
+  /** Signs, sends, waits until final. Errors: those of the keys (a mandate may refuse), of the node, of the receipt. */
+  transact(payload: Payload, options: { fee?: Amount; gasLimit?: bigint } = {}): Promise<AgentTransaction> {
+    const run = this.#queue.then(() => this.#transact(payload, options))
+    this.#queue = run.catch(() => {})
+    return run
+  }
+
+  async #transact(payload: Payload, { fee, gasLimit = TRANSACTION_GAS_LIMIT }: { fee?: Amount; gasLimit?: bigint }): Promise<AgentTransaction> {
+    const { client, keys, anchor, onSigned, onFinal } = this.#options
+    const head = anchor?.()
+    const body = await client.prepare({
+      payload,
+      sender: keys.address,
+      gasLimit,
+      ...(fee === undefined ? {} : { fee }),
+      ...(payload.kind === 'channels.open' ? { nonce: payload.body.terms.nonce } : {}),
+      ...(head === undefined ? {} : { anchor: head }),
+    })
+    const signature = await keys.signTransaction(body)
+    onSigned?.(body)
+    const submitted = await client.send({ body, signatures: [{ publicKey: keys.publicKey, signature }] })
+    const transaction = { ...submitted, body }
+    await onFinal?.(transaction)
+    return transaction
+  }
+
+  async channel(id: Hash): Promise<ChannelRecord | undefined> {
+    return (await this.client.call('channel.get', { channel: id })).record
+  }
+
+  subscribe(id: Hash, listener: (record: ChannelRecord, height: bigint) => void): () => void {
+    let stopped = false
+    let disputed: ChannelRecord | undefined
+    const refresh = (): void => {
+      this.client.call('channel.get', { channel: id }).then(
+        ({ record, height }) => {
+          if (record === undefined || stopped) return
+          if (height > this.#height) this.#height = height
+          // A disputed channel has deadlines: its owner hears of every height until it is closed.
+          disputed = record.status === CHANNEL_STATUS.disputed || record.status === CHANNEL_STATUS.settling ? record : undefined
+          listener(record, height)
+        },
+        () => {
+          // The node is away; the subscription's gap, or the next height, calls again.
+        },
+      )
+    }
+    const onHeight = (): void => {
+      if (disputed !== undefined) refresh()
+    }
+    this.#heightListeners.add(onHeight)
+    const opening = this.client.subscribe('events', { type: 'channels', subject: id }, refresh, refresh)
+    opening.catch(() => {
+      // Not connected at this moment: the socket restores the subscription and calls the gap listener.
+    })
+    return () => {
+      stopped = true
+      this.#heightListeners.delete(onHeight)
+      opening.then(
+        (stop) => stop(),
+        () => {},
+      )
+    }
+  }
+}
+

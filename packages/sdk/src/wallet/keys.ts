@@ -1,0 +1,133 @@
+/**
+ * Who signs for an agent. Two kinds, one interface:
+ *
+ * - `OwnKeys`: a seller or a principal acting for itself; nothing bounds it.
+ * - `MandatedKeys`: an agent that spends delegated money. Its keys exist only inside a mandate's interceptor, which computes
+ *   from the thing to be signed what it costs, takes that from the budget, makes the decision durable, and only then
+ *   signs (DESIGN §6.6).
+ *
+ * Everything above works with either and cannot tell them apart.
+ */
+import type { ChannelSigner, StateProposal } from '@symbolon/channels'
+import type { Interceptor, Purpose } from '@symbolon/mandates'
+import {
+  type Address,
+  addressOf,
+  type Domain,
+  domainDigest,
+  Ed25519KeyPair,
+  type Hash,
+  hashKey,
+} from '@symbolon/primitives'
+import { type ChannelTerms, channelId, otherParty, type TransactionBody, transactionId } from '@symbolon/protocol'
+
+export interface AgentKeys {
+  readonly address: Address
+  readonly publicKey: Uint8Array
+  /** Signs channel states and nothing else. */
+  readonly channel: ChannelSigner
+  signTransaction(body: TransactionBody): Promise<Uint8Array>
+  /** Signs a record of a domain that moves no money: quotes, descriptors, commitments, challenges. */
+  signMessage(domain: Domain, frame: Hash, body: Uint8Array): Promise<Uint8Array>
+  /** What the next signatures are for: narrows to task and resource caps. */
+  purpose(purpose: Purpose | undefined): void
+  /** Both parties have signed this state: the other signature is what makes our payment final. */
+  countersigned(channel: Hash, signature: Uint8Array): Promise<void>
+}
+
+export interface Seeds {
+  /** 32 secret bytes each. The two must differ. Overwritten with zeros once used. */
+  account: Uint8Array
+  channel: Uint8Array
+}
+
+export class OwnKeys implements AgentKeys {
+  readonly address: Address
+  readonly publicKey: Uint8Array
+  readonly channel: ChannelSigner
+  readonly #account: Ed25519KeyPair
+
+  constructor(seeds: Seeds) {
+    this.#account = new Ed25519KeyPair(seeds.account)
+    const channel = new Ed25519KeyPair(seeds.channel)
+    seeds.account.fill(0)
+    seeds.channel.fill(0)
+    this.publicKey = this.#account.publicKey
+    this.address = addressOf(this.#account.publicKey)
+    this.channel = {
+      publicKey: channel.publicKey,
+      signState: (proposal) => channel.sign(proposal.digest),
+      signHello: (digest) => channel.sign(digest),
+    }
+  }
+
+  async signTransaction(body: TransactionBody): Promise<Uint8Array> {
+    return this.#account.sign(transactionId(body))
+  }
+
+  async signMessage(domain: Domain, frame: Hash, body: Uint8Array): Promise<Uint8Array> {
+    return this.#account.sign(domainDigest(domain, frame, body))
+  }
+
+  purpose(): void {}
+  async countersigned(): Promise<void> {}
+}
+
+export class MandatedKeys implements AgentKeys {
+  readonly interceptor: Interceptor
+  readonly channel: ChannelSigner
+  #purpose: Purpose | undefined
+  /** Terms of channels that are being opened: an opening is authorised by its terms, not by its state. */
+  readonly #terms = new Map<string, ChannelTerms>()
+
+  constructor(interceptor: Interceptor, frame: Hash) {
+    this.interceptor = interceptor
+    this.channel = {
+      publicKey: interceptor.channelKey,
+      signState: (proposal) => this.#signState(frame, proposal),
+      signHello: (digest) => interceptor.signHello(digest),
+    }
+  }
+
+  get address(): Address {
+    return this.interceptor.address
+  }
+
+  get publicKey(): Uint8Array {
+    return this.interceptor.publicKey
+  }
+
+  signTransaction(body: TransactionBody): Promise<Uint8Array> {
+    return this.interceptor.sign({ kind: 'transaction', body, ...this.#withPurpose() })
+  }
+
+  signMessage(domain: Domain, frame: Hash, body: Uint8Array): Promise<Uint8Array> {
+    return this.interceptor.sign({ kind: 'message', domain, frame, body })
+  }
+
+  purpose(purpose: Purpose | undefined): void {
+    this.#purpose = purpose
+  }
+
+  countersigned(channel: Hash, signature: Uint8Array): Promise<void> {
+    return this.interceptor.countersigned(channel, signature)
+  }
+
+  #withPurpose(): { purpose?: Purpose } {
+    return this.#purpose === undefined ? {} : { purpose: this.#purpose }
+  }
+
+  #signState(frame: Hash, { purpose, next, terms }: StateProposal): Promise<Uint8Array> {
+    if (purpose !== 'open') return this.interceptor.sign({ kind: 'channelState', frame, state: next, ...this.#withPurpose() })
+    if (terms !== undefined) this.#terms.set(hashKey(channelId(frame, terms)), terms)
+    const opening = this.#terms.get(hashKey(next.channel))
+    if (opening === undefined) throw new Error('an opening state needs its terms')
+    return this.interceptor.sign({ kind: 'channelOpening', terms: opening, ...this.#withPurpose() })
+  }
+}
+
+/** The other party's signature of a state with both. */
+export function peerSignature(party: number, signatures: readonly Uint8Array[]): Uint8Array {
+  return signatures[otherParty(party)] as Uint8Array
+}
+
