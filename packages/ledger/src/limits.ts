@@ -28,3 +28,7 @@ export const WORKERS_DEFAULT = 2
 export const SIGNATURES_PER_MESSAGE = 256
 /** Decoded accounts kept in memory, about 250 bytes each. */
 export const ACCOUNTS_CACHED_MAX = 1_000_000
+/** Public keys whose address is remembered, about 150 bytes each. */
+export const KNOWN_KEYS_MAX = 100_000
+/** Discrepancies that an audit lists before it stops listing; one is one too many. */
+export const FINDINGS_MAX = 100

@@ -2,25 +2,16 @@
  * Executes a list of transactions on top of the committed state: components, merge, events, block-end hooks, fees, credits,
  * supply. A pure function of its arguments (CON-086); proposing and re-executing differ only in what they do with refusals.
  */
-import { type Address, encode, hashKey } from '@symbolon/primitives'
-import {
-  accountKey,
-  accountRecord,
-  event,
-  type LedgerEvent,
-  NAMESPACES,
-  type Namespace,
-  type Receipt,
-  receipt,
-  type Supply,
-} from '@symbolon/protocol'
+import { type Address, hashKey } from '@symbolon/primitives'
+import { type LedgerEvent, NAMESPACES, type Namespace, type Receipt, type Supply } from '@symbolon/protocol'
+import { encodeAccounts, encodeEvents, encodeReceipts } from '../encoding/block-records.ts'
 import { LedgerFault } from '../error.ts'
 import { ModuleBlockEnd } from '../execution/block-end.ts'
 import type { Outcome, Refusal } from '../execution/execute-transaction.ts'
 import type { ExecutedComponent, Executor } from '../execution/executor.ts'
 import { type Attestor, splitFees } from '../execution/fees.ts'
 import type { BlockEnvironment } from '../execution/transaction-context.ts'
-import { WorkingState } from '../execution/working-state.ts'
+import { type WorkingAccount, WorkingState } from '../execution/working-state.ts'
 import { EVENT_POSTINGS_MAX } from '../limits.ts'
 import type { Emission, Leg } from '../module.ts'
 import type { ChangedAccount, StateSource } from '../state/committed-state.ts'
@@ -58,6 +49,9 @@ export interface BlockExecutionInput {
   readonly attestors: readonly Attestor[]
 }
 
+/** Keys of accounts (the protocol's accountKey), cut from one buffer. */
+const ACCOUNT_KEY_BYTES = 33
+const ACCOUNT_TABLE = 1
 const NO_DATA = new Uint8Array(0)
 const NO_LEGS: readonly Leg[] = []
 
@@ -140,7 +134,7 @@ export async function executeBlock(input: BlockExecutionInput): Promise<BlockExe
       movement: { debits: [{ bucket: 'fees', owner: pot, amount }], credits },
     })
   }
-  for (const { owner, amount } of block.credits()) state.account(hashKey(owner), owner).balance += amount
+  block.landCredits(state)
 
   const { changes, accounts, liquidDelta } = changesOf(state)
   if (liquidDelta !== block.liquidDelta)
@@ -152,9 +146,9 @@ export async function executeBlock(input: BlockExecutionInput): Promise<BlockExe
     included,
     refused,
     receipts,
-    receiptBytes: receipts.map((one) => encode(receipt, one)),
+    receiptBytes: encodeReceipts(receipts),
     events: block.events,
-    eventBytes: block.events.map((one) => encode(event, one)),
+    eventBytes: encodeEvents(block.events),
     gasUsed,
     supply: block.totals.finish(),
     changes,
@@ -194,8 +188,13 @@ class BlockBooks {
     this.events.push(published)
   }
 
-  *credits(): Generator<Leg> {
-    for (const { credits } of this.events) for (const leg of credits) if (leg.bucket === 'liquid') yield leg
+  /** Lands the credits of liquid balances (CON-077). */
+  landCredits(state: WorkingState): void {
+    for (const { credits } of this.events)
+      for (let i = 0; i < credits.length; i++) {
+        const { bucket, owner, amount } = credits[i] as Leg
+        if (bucket === 'liquid') state.account(hashKey(owner), owner).balance += amount
+      }
   }
 }
 
@@ -229,16 +228,20 @@ function changesOf(state: WorkingState): {
     Namespace,
     Change[]
   >
-  const accounts: ChangedAccount[] = []
+  const accounts: WorkingAccount[] = []
   let liquidDelta = 0n
-  for (const { key, address, balance, nonce, balanceBefore, nonceBefore } of state.accounts.values()) {
-    if (balance === balanceBefore && nonce === nonceBefore) continue
-    liquidDelta += balance - balanceBefore
-    accounts.push({ key, balance, nonce })
-    changes.accounts.push({
-      key: accountKey(address as Address),
-      value: encode(accountRecord, { balance, nonce }),
-    })
+  for (const account of state.accounts.values()) {
+    if (account.balance === account.balanceBefore && account.nonce === account.nonceBefore) continue
+    liquidDelta += account.balance - account.balanceBefore
+    accounts.push(account)
+  }
+  const values = encodeAccounts(accounts)
+  const keys = new Uint8Array(accounts.length * ACCOUNT_KEY_BYTES)
+  for (let i = 0; i < accounts.length; i++) {
+    const key = keys.subarray(i * ACCOUNT_KEY_BYTES, (i + 1) * ACCOUNT_KEY_BYTES)
+    key[0] = ACCOUNT_TABLE
+    key.set((accounts[i] as WorkingAccount).address, 1)
+    changes.accounts.push({ key, value: values[i] })
   }
   for (const namespace of NAMESPACES)
     for (const change of state.values[namespace].values()) changes[namespace].push(change)

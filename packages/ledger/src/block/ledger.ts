@@ -16,7 +16,6 @@ import {
   frameId,
   type Genesis,
   type Header,
-  identityKey,
   NAMESPACES,
   type Namespace,
   type PrefixProof,
@@ -179,8 +178,7 @@ export class Ledger {
     const none = { balance: 0n, nonce: 0n }
     const view = {
       account: (address: Uint8Array, key: string) => this.#state.account(key, address) ?? none,
-      identity: (address: Uint8Array, key: string) =>
-        this.#state.value('identity', `\u0001${key}`, identityKey(address as Address)),
+      identity: (address: Uint8Array, key: string) => this.#state.identity(key, address),
     }
     return checkTransaction(candidate, view, this.#rules(this.height + 1n), options)
   }

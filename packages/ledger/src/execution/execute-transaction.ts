@@ -1,5 +1,5 @@
 /** One transaction against the working state. */
-import { concat, isSymbolonError } from '@symbolon/primitives'
+import { isSymbolonError } from '@symbolon/primitives'
 import { LedgerFault } from '../error.ts'
 import type { Emission } from '../module.ts'
 import type { TransactionCandidate } from '../transaction/candidate.ts'
@@ -27,13 +27,12 @@ export interface Refusal {
 }
 
 const NO_EMISSIONS: readonly Emission[] = []
-const IDENTITY_TABLE = Uint8Array.of(1)
 
 /** The sender as the component sees it now. */
 export function senderView(state: WorkingState): SenderView {
   return {
     account: (address, key) => state.account(key, address),
-    identity: (address, key) => state.read('identity', concat(IDENTITY_TABLE, address), `\u0001${key}`),
+    identity: (address, key) => state.identity(key, address),
   }
 }
 

@@ -49,6 +49,15 @@ export class WorkingState {
     return account
   }
 
+  /** The identity record of the address whose hashKey is `key`. */
+  identity(key: string, address: Uint8Array): Uint8Array | undefined {
+    if (this.values.identity.size > 0) {
+      const working = this.values.identity.get(`\u0001${key}`)
+      if (working !== undefined) return working.value
+    }
+    return this.#source.identity(key, address)
+  }
+
   read(namespace: Namespace, bytes: Uint8Array, key: string = hashKey(bytes)): Uint8Array | undefined {
     if (namespace === 'accounts') return this.#readAccount(bytes)
     const working = this.values[namespace].get(key)

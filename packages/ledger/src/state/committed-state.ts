@@ -4,8 +4,14 @@
  *
  * Authority: an entry changed at a height above `flushed` is the only copy and is never evicted; any other is a cache.
  */
-import { decode, encode, hashKey } from '@symbolon/primitives'
-import { type AccountRecord, accountKey, accountRecord, type Namespace } from '@symbolon/protocol'
+import { type Address, decode, encode, hashKey } from '@symbolon/primitives'
+import {
+  type AccountRecord,
+  accountKey,
+  accountRecord,
+  identityKey,
+  type Namespace,
+} from '@symbolon/protocol'
 import { ACCOUNTS_CACHED_MAX } from '../limits.ts'
 import type { FlatState, StateChanges } from './flat-state.ts'
 
@@ -13,6 +19,8 @@ import type { FlatState, StateChanges } from './flat-state.ts'
 export interface StateSource {
   /** Undefined if there is no such account. `key` is hashKey(address). */
   account(key: string, address: Uint8Array): Readonly<AccountRecord> | undefined
+  /** The encoded identity record; `key` is hashKey(address). */
+  identity(key: string, address: Uint8Array): Uint8Array | undefined
   /** Any namespace but accounts. */
   value(namespace: Namespace, key: string, bytes: Uint8Array): Uint8Array | undefined
 }
@@ -35,6 +43,8 @@ export interface ChangedAccount extends AccountRecord {
 export class CommittedState implements StateSource {
   readonly #flat: FlatState
   readonly #accounts = new Map<string, CachedAccount>()
+  /** Identity records by hashKey(address); null where there is none. */
+  readonly #identities = new Map<string, Uint8Array | null>()
   readonly #recent = new Map<Namespace, Map<string, RecentValue>>()
   #flushed = 0n
 
@@ -45,11 +55,22 @@ export class CommittedState implements StateSource {
   account(key: string, address: Uint8Array): Readonly<AccountRecord> | undefined {
     const cached = this.#accounts.get(key)
     if (cached !== undefined) return cached
-    const encoded = this.#flat.get('accounts', accountKey(address as Parameters<typeof accountKey>[0]))
+    const encoded = this.#flat.get('accounts', accountKey(address as Address))
     if (encoded === undefined) return undefined
     const account: CachedAccount = { ...decode(accountRecord, encoded), height: 0n }
     this.#accounts.set(key, account)
     return account
+  }
+
+  /** Every transaction asks for its sender's record, and most senders have none: that too is remembered. */
+  identity(key: string, address: Uint8Array): Uint8Array | undefined {
+    const cached = this.#identities.get(key)
+    if (cached !== undefined) return cached ?? undefined
+    const bytes = identityKey(address as Address)
+    const record = this.value('identity', hashKey(bytes), bytes)
+    if (this.#identities.size >= ACCOUNTS_CACHED_MAX) this.#identities.clear()
+    this.#identities.set(key, record ?? null)
+    return record
   }
 
   value(namespace: Namespace, key: string, bytes: Uint8Array): Uint8Array | undefined {
@@ -77,7 +98,11 @@ export class CommittedState implements StateSource {
         recent = new Map()
         this.#recent.set(namespace, recent)
       }
-      for (const { key, value } of list) recent.set(hashKey(key), { value, height })
+      for (const { key, value } of list) {
+        recent.set(hashKey(key), { value, height })
+        if (namespace === 'identity' && key.length === 33)
+          this.#identities.set(hashKey(key.subarray(1)), value ?? null)
+      }
     }
     if (this.#accounts.size > ACCOUNTS_CACHED_MAX) this.#evict()
   }

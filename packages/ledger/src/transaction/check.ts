@@ -2,7 +2,7 @@
  * May this transaction be included now? The same function guards the mempool, the proposer and the re-execution, so they
  * cannot disagree (CON-055). A refused transaction changes nothing and pays nothing.
  */
-import { type Address, decode, equalBytes, type Hash } from '@symbolon/primitives'
+import { type Address, decode, equalBytes, type Hash, hashKey } from '@symbolon/primitives'
 import {
   type AccountRecord,
   DECLARED_KEYS_MAX,
@@ -10,6 +10,7 @@ import {
   isGenesisKey,
   type Parameters,
 } from '@symbolon/protocol'
+import { KNOWN_KEYS_MAX } from '../limits.ts'
 import type { ModuleRegistry } from '../module-registry.ts'
 import type { TransactionCandidate } from './candidate.ts'
 
@@ -116,9 +117,22 @@ function refuse(code: InclusionCode, message: string): InclusionRefusal {
  * record's current key; nobody, once the identity is deactivated.
  */
 export function mayAct(address: Address, identity: Uint8Array | undefined, publicKey: Uint8Array): boolean {
-  if (identity === undefined) return isGenesisKey(address, publicKey)
+  if (identity === undefined) return createdBy(address, publicKey)
   const record = decode(identityRecord, identity)
   if (record.deactivated !== undefined) return false
   const current = record.keys.find((key) => key.until === undefined)
   return current !== undefined && equalBytes(current.publicKey, publicKey)
+}
+
+/** Public keys whose address is known, by hashKey of the key: the hash costs a twentieth of the whole execution. */
+const addresses = new Map<string, Uint8Array>()
+
+function createdBy(address: Address, publicKey: Uint8Array): boolean {
+  const key = hashKey(publicKey)
+  const known = addresses.get(key)
+  if (known !== undefined) return equalBytes(known, address)
+  if (!isGenesisKey(address, publicKey)) return false
+  if (addresses.size >= KNOWN_KEYS_MAX) addresses.clear()
+  addresses.set(key, address)
+  return true
 }

@@ -1,0 +1,67 @@
+/**
+ * Verifies signatures on worker threads. Triples of many transactions travel in one buffer that changes hands instead of being
+ * copied: 128 bytes per signature, about 0.3 µs of this thread, against 25 to 65 µs of verification.
+ */
+
+import { SIGNATURES_PER_MESSAGE, WORKERS_DEFAULT } from '../limits.ts'
+import { Thread, type ThreadInstaller } from '../thread/thread.ts'
+import type { TransactionCandidate } from './candidate.ts'
+import type { SignatureVerifier } from './signature-verifier.ts'
+
+const TRIPLE_BYTES = 128
+
+/**
+ * `installer` names the function that makes native cryptography available inside each thread (by default the platform's is
+ * used); this package itself depends on no native module.
+ */
+export function createSignaturePool(
+  options: { workers?: number; installer?: ThreadInstaller } = {},
+): SignatureVerifier {
+  const { workers = WORKERS_DEFAULT, installer } = options
+  const module = new URL(`../thread/signature-worker${import.meta.url.slice(-3)}`, import.meta.url)
+  const threads = Array.from({ length: workers }, () => new Thread(module, { installer }))
+
+  async function verifyChunk(candidates: readonly TransactionCandidate[], signatures: number): Promise<void> {
+    const packed = new Uint8Array(signatures * TRIPLE_BYTES)
+    let at = 0
+    for (const { id, transaction } of candidates)
+      for (const { publicKey, signature } of transaction.signatures) {
+        packed.set(publicKey, at)
+        packed.set(id, at + 32)
+        packed.set(signature, at + 64)
+        at += TRIPLE_BYTES
+      }
+    const thread = threads.reduce((least, one) => (one.pending < least.pending ? one : least))
+    const valid = await thread.request<Uint8Array>(packed, [packed.buffer])
+    let next = 0
+    for (const candidate of candidates) {
+      let all = true
+      for (let i = 0; i < candidate.signers.length; i++) if (valid[next++] !== 1) all = false
+      candidate.signaturesValid = all
+    }
+  }
+
+  return {
+    async verify(candidates) {
+      const chunks: Promise<void>[] = []
+      let chunk: TransactionCandidate[] = []
+      let signatures = 0
+      const send = (): void => {
+        if (chunk.length > 0) chunks.push(verifyChunk(chunk, signatures))
+        chunk = []
+        signatures = 0
+      }
+      for (const candidate of candidates) {
+        if (candidate.signaturesValid !== undefined) continue
+        chunk.push(candidate)
+        signatures += candidate.signers.length
+        if (signatures >= SIGNATURES_PER_MESSAGE) send()
+      }
+      send()
+      await Promise.all(chunks)
+    },
+    async close() {
+      await Promise.all(threads.map((thread) => thread.close()))
+    },
+  }
+}
