@@ -1,9 +1,11 @@
 import { fromHex, toHex } from '@symbolon/primitives'
+import { evaluateCaveats } from '../caveat/evaluate.ts'
 import { CredentialError } from '../errors.ts'
 import type { Challenge } from '../l402/challenge.ts'
 import { examineChallenge, type Purchase, type PurchaseTerms } from '../l402/examine-challenge.ts'
 import { isPreimageOf } from '../l402/preimage.ts'
 import { encodeBinaryV2 } from '../macaroon/binary-v2.ts'
+import { decodeMacaroon } from '../macaroon/decode.ts'
 import { type CredentialRecord, type CredentialStore, usableCredential } from './credential-store.ts'
 
 /** What is known about a payment. `unknown` covers a timeout: it may still settle (L402-18). */
@@ -44,15 +46,27 @@ export class CredentialBuyer {
   }
 
   /**
-   * A credential for `resource`: one whose earlier payment turns out to have settled, or else the challenge's.
+   * A credential for `resource`: one that is in the store by now, or else the challenge's, paid for.
    *
-   * Call it on a 402; if a presented credential drew that 402, {@link evict} it first.
+   * Call it on a 402. `refused` is the payment hash of the credential that drew it, if one was presented: it is
+   * forgotten (L402-12). Of many requests that draw a 402 together, however late each calls, one pays.
    * @throws L402_PAYMENT_PENDING, then what `examineChallenge` throws, L402_PAYMENT_FAILED, L402_PREIMAGE_MISMATCH
    */
-  buy(resource: string, challenge: Challenge, terms: PurchaseTerms): Promise<CredentialRecord> {
-    const running = this.#running.get(resource)
-    if (running !== undefined) return running
-    const purchase = this.#buy(resource, challenge, terms).finally(() => this.#running.delete(resource))
+  async buy(
+    resource: string,
+    challenge: Challenge,
+    terms: PurchaseTerms,
+    refused?: string,
+  ): Promise<CredentialRecord> {
+    for (;;) {
+      const running = this.#running.get(resource)
+      if (running === undefined) break
+      const record = await running
+      if (record.paymentHash !== refused) return record
+    }
+    const purchase = this.#buy(resource, challenge, terms, refused).finally(() =>
+      this.#running.delete(resource),
+    )
     this.#running.set(resource, purchase)
     return purchase
   }
@@ -73,19 +87,16 @@ export class CredentialBuyer {
     return unknown
   }
 
-  /** Forgets a credential that the server answered with a fresh 402 (L402-12). */
-  evict(resource: string, paymentHash: string): Promise<void> {
-    return this.#store.delete(resource, paymentHash)
-  }
-
-  async #buy(resource: string, challenge: Challenge, terms: PurchaseTerms): Promise<CredentialRecord> {
-    const unsettledBefore = (await this.#store.list(resource)).filter(({ status }) => status === 'pending')
+  async #buy(
+    resource: string,
+    challenge: Challenge,
+    terms: PurchaseTerms,
+    refused: string | undefined,
+  ): Promise<CredentialRecord> {
+    if (refused !== undefined) await this.#store.delete(resource, refused)
     const unknown = await this.reconcile(resource)
-    if (unsettledBefore.length > 0) {
-      const late = await usableCredential(this.#store, resource, terms.now)
-      if (late !== undefined && unsettledBefore.some(({ paymentHash }) => paymentHash === late.paymentHash))
-        return late
-    }
+    const usable = await usableCredential(this.#store, resource, terms.now)
+    if (usable !== undefined && covers(usable, terms)) return usable
     if (unknown > 0) throw pending(resource)
     const purchase = await examineChallenge(challenge, terms)
     const paymentHash = toHex(purchase.paymentHash)
@@ -124,6 +135,13 @@ export class CredentialBuyer {
     await this.#store.put(record)
     return record
   }
+}
+
+/** A stored credential serves if it allows the request that this purchase is for. */
+function covers(record: CredentialRecord, { intended, policy, now }: PurchaseTerms): boolean {
+  if (intended === undefined) return true
+  const context = { ...intended, now, paymentHash: record.paymentHash }
+  return evaluateCaveats(decodeMacaroon(record.macaroon), context, policy).accepted
 }
 
 const UNKNOWN: PaymentOutcome = { status: 'unknown' }

@@ -249,12 +249,54 @@ describe('choosing and forgetting', () => {
     expect(await usableCredential(store, 'elsewhere', 50)).toBeUndefined()
   })
 
-  test('a fresh 402 evicts the credential that drew it', async () => {
+  test('a fresh 402 evicts the credential that drew it, and another one in the store spares a purchase', async () => {
     const world = new World()
-    const store = memory([record('a', 100), record('b', 300)])
-    await new CredentialBuyer(store, world).evict(RESOURCE, 'b')
-    expect((await usableCredential(store, RESOURCE, 50))?.paymentHash).toBe('a')
-    await new CredentialBuyer(store, world).evict(RESOURCE, 'a')
-    expect(await store.list(RESOURCE)).toEqual([])
+    const store = memory([record('a', NOW + 100), record('b', NOW + 300)])
+    const buyer = new CredentialBuyer(store, world)
+    expect((await buyer.buy(RESOURCE, challenge, terms, 'b')).paymentHash).toBe('a')
+    expect((await store.list(RESOURCE)).map(({ paymentHash: hash }) => hash)).toEqual(['a'])
+    expect(world.paid).toBe(0)
+    expect((await buyer.buy(RESOURCE, challenge, terms, 'a')).paymentHash).toBe(PAYMENT_HASH_HEX)
+    expect(world.paid).toBe(1)
+  })
+
+  test('a request whose 402 arrives after another has bought uses that purchase', async () => {
+    const world = new World()
+    const buyer = new CredentialBuyer(world.store, world)
+    const first = await buyer.buy(RESOURCE, challenge, terms)
+    const otherOffer: Challenge = {
+      ...challenge,
+      macaroon: mint([], { paymentHash: new Uint8Array(32).fill(3) }),
+    }
+    expect(await buyer.buy(RESOURCE, otherOffer, terms)).toEqual(first)
+    expect(world.paid).toBe(1)
+  })
+
+  test('one that joins a purchase but was refused with its result buys anew', async () => {
+    const world = new World()
+    const buyer = new CredentialBuyer(memory([record('a', NOW + 100)]), world)
+    const [joined, refused] = await Promise.all([
+      buyer.buy(RESOURCE, challenge, terms),
+      buyer.buy(RESOURCE, challenge, terms, 'a'),
+    ])
+    expect([joined.paymentHash, refused.paymentHash]).toEqual(['a', PAYMENT_HASH_HEX])
+    expect(world.paid).toBe(1)
+  })
+
+  test('a stored credential that does not cover the intended request is not handed out', async () => {
+    const world = new World()
+    const buyer = new CredentialBuyer(world.store, world)
+    const narrow: Challenge = { ...challenge, macaroon: mint(['service = a']) }
+    const wide: Challenge = { ...challenge, macaroon: mint([], { paymentHash: new Uint8Array(32).fill(3) }) }
+    await buyer.buy(RESOURCE, narrow, { ...terms, intended: { now: 0, price: 0n, service: 'a' } })
+    const decodeInvoice = () => ({ paymentHash: new Uint8Array(32).fill(3), amount: 50n })
+    world.outcome = { status: 'failed' }
+    const second = buyer.buy(RESOURCE, wide, {
+      ...terms,
+      decodeInvoice,
+      intended: { now: 0, price: 0n, service: 'b' },
+    })
+    await expect(second).rejects.toMatchObject({ code: 'L402_PAYMENT_FAILED' })
+    expect(world.paid).toBe(2)
   })
 })
