@@ -1,0 +1,7 @@
+export type { Place } from './block-index.ts'
+export { encodeBlockRecord, type RecordedBlock, StoredBlock } from './block-record.ts'
+export { StoreError, type StoreErrorCode } from './errors.ts'
+export { FrameStore, type FrameStoreOptions, type Recovery } from './frame-store.ts'
+export { STORE_LIMITS } from './limits.ts'
+export type { ChannelPage } from './query/channels.ts'
+export type { EventPage, EventQuery } from './query/events.ts'
