@@ -78,7 +78,10 @@ describe('a descriptor', () => {
     const endpoints = Array.from({ length: 8 }, () => ({ name: 'a', url: `https://${'y'.repeat(248)}` }))
     const body: Descriptor = {
       ...descriptor,
-      resource: { kind: 'data', body: { name: 'wide', format: 'csv', columns, rowCount: 1, rowBytesMax: 1 } },
+      resource: { kind: 'data', body: { name: long, format: 'csv', columns, rowCount: 1, rowBytesMax: 1 } },
+      capability: 'c'.repeat(64),
+      domain: 'd'.repeat(128),
+      serviceLevel: { ...descriptor.serviceLevel, region: long, disputeReference: 'x'.repeat(256) },
       degraded: zones,
       endpoints,
       credentialTypes: instructionSets,
