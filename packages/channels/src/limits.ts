@@ -46,3 +46,24 @@ export type ChannelLimits = { -readonly [name in keyof typeof CHANNEL_LIMITS]: n
 export function channelLimits(given: Partial<ChannelLimits> = {}): ChannelLimits {
   return { ...CHANNEL_LIMITS, ...given }
 }
+
+/** Bounds of the WebSocket transport. */
+export const TRANSPORT_LIMITS = {
+  /** Connections of one server. */
+  connectionsMax: 10_000,
+  /** Connections of one remote address. */
+  connectionsPerAddressMax: 100,
+  /** New connections of one remote address per minute; a burst of as many is allowed. */
+  connectionRatePerMinute: 600,
+  /** A peer that answers no ping within one interval is gone. */
+  pingIntervalMs: 15_000,
+  /** A peer with this many bytes unread … */
+  slowPeerBytesMax: 8 * 1024 * 1024,
+  /** … for this long is dropped. */
+  slowPeerTimeoutMs: 10_000,
+  /** Time for a client to be connected. */
+  connectTimeoutMs: 10_000,
+  /** Remote addresses whose rate is remembered. */
+  addressesRememberedMax: 65_536,
+} as const
+export type TransportLimits = { -readonly [name in keyof typeof TRANSPORT_LIMITS]: number }

@@ -1,4 +1,5 @@
 /** Two agents with hosts, keys and journals in memory, and the means to connect, cut and restart them. */
+
 import { Journal } from '@symbolon/journal'
 import { SimulatedFileSystem } from '@symbolon/journal/simulation'
 import { addressOf, type Ed25519KeyPair, ed25519, type Hash, sha256, utf8 } from '@symbolon/primitives'
@@ -13,6 +14,7 @@ import {
   type OpenRequest,
   type StateProposal,
 } from '../src/index.ts'
+import { helloDigest } from '../src/message/hello.ts'
 import { SimulatedLedger } from './simulated-ledger.ts'
 
 export const seedOf = (name: string): Uint8Array => sha256(utf8(name))
@@ -36,8 +38,8 @@ export class TestSigner implements ChannelSigner {
     return this.keys.sign(proposal.digest)
   }
 
-  signHello(digest: Hash): Uint8Array {
-    return this.keys.sign(digest)
+  signHello(frame: Hash, hello: Uint8Array): Uint8Array {
+    return this.keys.sign(helloDigest(frame, hello))
   }
 }
 

@@ -5,7 +5,7 @@
 import { equalBytes, type Hash } from '@symbolon/primitives'
 import { type ChannelTerms, otherParty, type Party } from '@symbolon/protocol'
 import { ChannelError } from '../errors.ts'
-import { helloDigest } from '../message/hello.ts'
+import { encodeHello, helloDigest } from '../message/hello.ts'
 import { type Message, type MessageOf, type Position, PROTOCOL_VERSION } from '../message/message.ts'
 import type { CoreView } from './core.ts'
 import type { ChannelSigner } from './signer.ts'
@@ -52,7 +52,7 @@ export class Handshake {
   }
 
   async hello(at: Position): Promise<Message> {
-    const signature = await this.#self.signer.signHello(this.#digest(at))
+    const signature = await this.#self.signer.signHello(this.#self.frame, this.#hello(at))
     return { kind: 'hello', body: { position: at, signature } }
   }
 
@@ -82,9 +82,13 @@ export class Handshake {
   }
 
   #digest(at: Position): Hash {
+    return helloDigest(this.#self.frame, this.#hello(at))
+  }
+
+  #hello(at: Position): Uint8Array {
     const peerNonce = this.#peerNonce as Uint8Array
     const nonces: [Uint8Array, Uint8Array] =
       this.#self.party === 0 ? [this.#nonce, peerNonce] : [peerNonce, this.#nonce]
-    return helloDigest(this.#self.frame, this.#self.channel, nonces, at)
+    return encodeHello(this.#self.channel, nonces, at)
   }
 }

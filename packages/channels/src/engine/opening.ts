@@ -27,6 +27,7 @@ export async function signOpening(
       party,
       purpose: 'open',
       digest,
+      terms,
       operations: [],
     })
   } catch (cause) {

@@ -1,6 +1,6 @@
 /** The engine holds no key: it asks, and may be told no. */
 import type { Hash } from '@symbolon/primitives'
-import type { ChannelState, Party } from '@symbolon/protocol'
+import type { ChannelState, ChannelTerms, Party } from '@symbolon/protocol'
 import type { Operation } from '../operation/operation.ts'
 import type { Purpose } from './core.ts'
 
@@ -13,6 +13,8 @@ export interface StateProposal {
   readonly party: Party
   readonly purpose: Purpose
   readonly digest: Hash
+  /** Only for the purpose `open`: what the opening state follows from. */
+  readonly terms?: ChannelTerms
   /** Of the last proposer. */
   readonly operations: readonly Operation[]
 }
@@ -24,6 +26,9 @@ export interface StateProposal {
 export interface ChannelSigner {
   readonly publicKey: Uint8Array
   signState(proposal: StateProposal): Uint8Array | Promise<Uint8Array>
-  /** Signs a digest of the domain `channel-hello`, which moves no money. */
-  signHello(digest: Hash): Uint8Array | Promise<Uint8Array>
+  /**
+   * Signs the domain digest `channel-hello` of these bytes, which moves no money. The signer computes the digest itself: one
+   * that signed any digest it is given would sign a state as well.
+   */
+  signHello(frame: Hash, hello: Uint8Array): Uint8Array | Promise<Uint8Array>
 }

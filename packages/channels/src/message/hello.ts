@@ -12,15 +12,15 @@ const helloBody = record('channel-hello', {
   position: [3, position],
 })
 
-export function helloDigest(
-  frame: Hash,
+/** Canonical bytes of what is said: a signer that computes the digest from them cannot be made to sign something else. */
+export function encodeHello(
   channel: Hash,
   nonces: readonly [Uint8Array, Uint8Array],
   at: Position,
-): Hash {
-  return domainDigest(
-    'channel-hello',
-    frame,
-    encode(helloBody, { channel, nonces: [...nonces], position: at }),
-  )
+): Uint8Array {
+  return encode(helloBody, { channel, nonces: [...nonces], position: at })
+}
+
+export function helloDigest(frame: Hash, hello: Uint8Array): Hash {
+  return domainDigest('channel-hello', frame, hello)
 }

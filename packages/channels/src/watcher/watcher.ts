@@ -1,0 +1,169 @@
+/**
+ * Protects parties that are away (CON-118): keeps the newest evidence of each channel, follows the ledger, answers a stale close
+ * with the newer state, redeems streams, claims payments, and settles when the deadline has passed.
+ *
+ * It needs no key: every transaction that it sends carries its own proof. A watcher learns the balances of the channels that
+ * it watches; it cannot move or reveal anything else.
+ */
+import { ed25519, equalBytes, type Hash, hashKey } from '@symbolon/primitives'
+import { CHANNEL_STATUS, type ChannelRecord, type ChannelTerms, channelId } from '@symbolon/protocol'
+import type { Channel } from '../engine/channel.ts'
+import { isFullySigned } from '../engine/derive.ts'
+import type { ChannelLedger } from '../engine/ledger.ts'
+import { ChannelError } from '../errors.ts'
+import type { ChannelJournal } from '../storage/channel-store.ts'
+import { decodeEvidence, encodeEvidence, evidenceOf, type WatchedEvidence } from './evidence-entry.ts'
+import { respondToDispute, responseKey } from './respond.ts'
+
+export const WATCHER_LIMITS = {
+  channelsMax: 100_000,
+  /** Refused submissions of one answer before the watcher gives up until the record changes. */
+  attemptsMax: 16,
+} as const
+
+interface Watched {
+  stored: WatchedEvidence
+  unsubscribe: () => void
+}
+
+export class Watcher {
+  readonly #ledger: ChannelLedger
+  readonly #journal: ChannelJournal
+  readonly #watched = new Map<string, Watched>()
+  readonly #inFlight = new Set<string>()
+  readonly #attempts = new Map<string, number>()
+
+  private constructor(ledger: ChannelLedger, journal: ChannelJournal) {
+    this.#ledger = ledger
+    this.#journal = journal
+  }
+
+  /** Reads its journal back and follows every channel that is not closed. Throws CHANNEL_STORE_CORRUPT. */
+  static async open(ledger: ChannelLedger, journal: ChannelJournal): Promise<Watcher> {
+    const watcher = new Watcher(ledger, journal)
+    const latest = new Map<string, WatchedEvidence>()
+    for (const { record } of journal.entries()) {
+      try {
+        const stored = decodeEvidence(record)
+        latest.set(hashKey(stored.channel), stored)
+      } catch (cause) {
+        throw new ChannelError(
+          'CHANNEL_STORE_CORRUPT',
+          'The journal is not of a watcher. Open its own directory.',
+          { cause },
+        )
+      }
+    }
+    for (const stored of latest.values()) if (!stored.ended) watcher.#follow(stored)
+    await watcher.check()
+    return watcher
+  }
+
+  get size(): number {
+    return this.#watched.size
+  }
+
+  /**
+   * Takes newer evidence; durable when it resolves. Errors in order: CHANNEL_IDENTITY_MISMATCH (terms of another channel),
+   * CHANNEL_SIGNATURE, CHANNEL_SEQUENCE (older than what is held), CHANNEL_QUEUE_FULL.
+   */
+  async watch(evidence: Omit<WatchedEvidence, 'ended'>): Promise<void> {
+    const stored: WatchedEvidence = { ...evidence, ended: false }
+    const { frame } = this.#ledger
+    if (!equalBytes(channelId(frame, evidence.terms), evidence.channel))
+      throw new ChannelError('CHANNEL_IDENTITY_MISMATCH', 'The terms are of another channel.')
+    const verify = (signature: Uint8Array, digest: Hash, key: Uint8Array): boolean =>
+      ed25519.verify(signature, digest, key)
+    if (!isFullySigned({ frame, channel: evidence.channel, terms: evidence.terms }, evidence.signed, verify))
+      throw new ChannelError(
+        'CHANNEL_SIGNATURE',
+        'The state does not carry both signatures: it could not win a dispute.',
+      )
+    const key = hashKey(evidence.channel)
+    const held = this.#watched.get(key)
+    if (held !== undefined && held.stored.signed.state.sequence > evidence.signed.state.sequence)
+      throw new ChannelError(
+        'CHANNEL_SEQUENCE',
+        `Sequence ${held.stored.signed.state.sequence} is held already.`,
+      )
+    if (held === undefined && this.#watched.size >= WATCHER_LIMITS.channelsMax)
+      throw new ChannelError(
+        'CHANNEL_QUEUE_FULL',
+        `channelsMax (${WATCHER_LIMITS.channelsMax}) channels are watched. Use another watcher.`,
+      )
+    this.#journal.append(encodeEvidence(stored))
+    if (held === undefined) this.#follow(stored)
+    else held.stored = stored
+    await this.#journal.flush()
+  }
+
+  /** Uploads a running channel's evidence, now and after every new state; returns the way to stop. */
+  protect(channel: Channel): () => void {
+    const upload = (): Promise<void> => this.watch(evidenceFrom(channel))
+    const stop = channel.events.on('advanced', () => void upload().catch(() => {}))
+    void upload().catch(() => {})
+    return stop
+  }
+
+  /** Looks at every channel now; also called by the ledger's notifications. */
+  async check(): Promise<void> {
+    for (const { stored } of [...this.#watched.values()]) {
+      const record = await this.#ledger.channel(stored.channel)
+      if (record !== undefined) await this.#react(stored.channel, record, this.#ledger.height())
+    }
+  }
+
+  stop(): void {
+    for (const { unsubscribe } of this.#watched.values()) unsubscribe()
+    this.#watched.clear()
+  }
+
+  #follow(stored: WatchedEvidence): void {
+    const unsubscribe = this.#ledger.subscribe(
+      stored.channel,
+      (record, height) => void this.#react(stored.channel, record, height),
+    )
+    this.#watched.set(hashKey(stored.channel), { stored, unsubscribe })
+  }
+
+  async #react(channel: Hash, record: ChannelRecord, height: bigint): Promise<void> {
+    const key = hashKey(channel)
+    const watched = this.#watched.get(key)
+    if (watched === undefined) return
+    if (record.status === CHANNEL_STATUS.closed) {
+      watched.unsubscribe()
+      this.#watched.delete(key)
+      this.#journal.append(encodeEvidence({ ...watched.stored, ended: true }))
+      await this.#journal.flush().catch(() => {})
+      return
+    }
+    for (const payload of respondToDispute(record, evidenceOf(this.#ledger.frame, watched.stored), height)) {
+      const id = `${key} ${responseKey(payload)}`
+      const attempts = this.#attempts.get(id) ?? 0
+      if (this.#inFlight.has(id) || attempts >= WATCHER_LIMITS.attemptsMax) continue
+      this.#inFlight.add(id)
+      this.#attempts.set(id, attempts + 1)
+      try {
+        await this.#ledger.submit(payload)
+      } catch {
+        // The ledger is out of reach; its next notification, or the next check, tries again.
+      } finally {
+        this.#inFlight.delete(id)
+      }
+    }
+  }
+}
+
+/** What an owner uploads for its channel. */
+export function evidenceFrom(channel: Channel): Omit<WatchedEvidence, 'ended'> {
+  const { channel: id, party, signed, ticks, preimages } = channel.evidence()
+  const terms: ChannelTerms = channel.terms
+  return {
+    channel: id,
+    terms,
+    party,
+    signed,
+    ticks: [...ticks].map(([stream, preimage]) => ({ stream, preimage })),
+    preimages: preimages.slice(-64),
+  }
+}
