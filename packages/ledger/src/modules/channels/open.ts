@@ -53,7 +53,7 @@ function checkTerms(terms: ChannelTerms, sender: Address, nonce: bigint): void {
 function requireCosignature(context: ExecutionContext, funder: Address): void {
   const stored = context.read('identity', identityKey(funder))
   const identity = stored === undefined ? undefined : decode(identityRecord, stored)
-  if (!context.transaction.signers.slice(1).some((key) => signsFor(funder, key, identity)))
+  if (!context.transaction.signers.some((key) => signsFor(funder, key, identity)))
     throw new LedgerError(
       'CHANNEL_COSIGNATURE',
       'party 1 deposits, so its current key must co-sign the transaction',

@@ -3,13 +3,14 @@ import { type Address, asHash, decode, encode, equalBytes, type Hash } from '@sy
 import { type ChannelRecord, channelKey, channelRecord, otherParty, type Party } from '@symbolon/protocol'
 import { LedgerError } from '../../error.ts'
 import type { AccessSet, ExecutionContext } from '../../module.ts'
+import { GAS_PER_CONDITION } from './limits.ts'
 
 /** What every kind but `open` touches: the record of one channel. Payouts are credits, which need no declaration. */
 export function accessChannel(body: { readonly channel: Hash }): AccessSet {
   return { reads: [], writes: [{ namespace: 'channels', key: channelKey(body.channel) }] }
 }
 
-/** Throws CHANNEL_UNKNOWN. */
+/** Charges for the conditions that the record holds, which the transaction alone does not tell. Throws CHANNEL_UNKNOWN. */
 export function readChannel(context: ExecutionContext, id: Hash): ChannelRecord {
   const stored = context.read('channels', channelKey(id))
   if (stored === undefined)
@@ -17,7 +18,11 @@ export function readChannel(context: ExecutionContext, id: Hash): ChannelRecord 
       'CHANNEL_UNKNOWN',
       'no channel has this identifier in this frame: check the frame and the terms',
     )
-  return decode(channelRecord, stored)
+  const channel = decode(channelRecord, stored)
+  const held = channel.dispute?.state ?? channel.unresolved
+  if (held !== undefined)
+    context.useGas(GAS_PER_CONDITION * BigInt(held.pending.length + held.streams.length))
+  return channel
 }
 
 export function writeChannel(context: ExecutionContext, id: Hash, channel: ChannelRecord): void {

@@ -1,7 +1,7 @@
 /** Gas of the identity module (one gas is about one nanosecond of a validator), and bounds of its reads. */
 
 /** Decode, check and re-encode one identity record. */
-export const GAS_RECORD = 30_000n
+export const GAS_RECORD = 10_000n
 /** One entry of a discovery index added or removed. */
 export const GAS_PER_INDEX_ENTRY = 10_000n
 /** One Ed25519 verification: the possession proof of a rotation. */

@@ -95,6 +95,25 @@ describe('a pending payment', () => {
     expect(channel.record.status).toBe(CHANNEL_STATUS.closed)
   })
 
+  it('is still open when the channel settles at its very expiry', () => {
+    const { channel, before } = pending(102n)
+    channel.frame.advance(102n)
+    channel.settle()
+    expect(channel.claim(5n, secret).code).toBe('OK')
+    expect(gains(channel, before)).toEqual([60n, 40n])
+  })
+
+  it('makes whoever touches the dispute pay for its size', () => {
+    const gasOf = (count: number): bigint => {
+      const channel = TestChannel.open()
+      const payments = Array.from({ length: count }, (_, i) => htlcOf(BigInt(i), 0, 1n, 500n))
+      channel.close(0, channel.state(1n, [100n - BigInt(count), 0n], { pending: payments }))
+      channel.frame.advance(102n)
+      return channel.settle().gas
+    }
+    expect(gasOf(64) - gasOf(0)).toBe(64n * 1_000n)
+  })
+
   it('is resolved one by one: the last ends the channel', () => {
     const channel = TestChannel.open()
     const before = channel.balances()
