@@ -132,7 +132,7 @@ export async function worldOf(
   fileSystem = new SimulatedFileSystem(),
   clock = { seconds: T0 },
 ): Promise<World> {
-  const journal = Journal.open({ directory: '/audit', fileSystem, salt: () => 1 })
+  const journal = Journal.open({ directory: '/audit', fileSystem, salt: () => 1, segmentBytesMax: 65_536 })
   const interceptor = await Interceptor.open({
     frame: FRAME,
     principal: PRINCIPAL,

@@ -99,7 +99,8 @@ export class AuditLog {
 
 function readEntry(record: Uint8Array, position: number): OpenedEntry {
   try {
-    return decode(openedEntry, record, 2 * AUDIT_BODY_BYTES_MAX)
+    // A copy: what is decoded from a journal's buffer would keep all of it alive, and share its memory.
+    return decode(openedEntry, Uint8Array.from(record), 2 * AUDIT_BODY_BYTES_MAX)
   } catch (cause) {
     throw new MandatesError(
       'AUDIT_ENTRY_MALFORMED',

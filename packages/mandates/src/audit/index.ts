@@ -9,4 +9,13 @@ export {
   type OpenedEntry,
   openedEntry,
 } from './entry.ts'
+export {
+  type AuditAnchor,
+  type AuditDisclosure,
+  AuditTree,
+  auditAnchor,
+  auditAnchorDigest,
+  auditDisclosure,
+  verifyDisclosure,
+} from './inclusion.ts'
 export { type AuditReport, checkOpening, extendHead, verifyAuditLog } from './verify.ts'

@@ -438,7 +438,8 @@ export class Interceptor {
     this.#requireFrame(frame)
     const digest = this.#about(domainDigest(domain, frame, body))
     this.#recordAllowed({ intent: kind, digest })
-    return { digest, key: 'account' }
+    // The channel key speaks for a channel and nothing else; every other record is the account's.
+    return { digest, key: domain === 'channel-hello' ? 'channel' : 'account' }
   }
 
   /** Scope, predicates, failure mode, supervision; the counters come with the take. */
