@@ -85,6 +85,8 @@ export type SelectionErrorCode =
   | 'SELECTION_CHECK_STALE'
   | 'SELECTION_INSOLVENT'
   | 'ABORT_TIMELINE'
+  | 'PIPELINE_STEP_SKIPPED'
+  | 'PIPELINE_OVERDUE'
   | 'LATENCY_WINDOW_SIZE'
 
 export type MarketErrorCode =

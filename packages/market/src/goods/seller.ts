@@ -49,7 +49,12 @@ export class RowSeller {
   next(rowsMax: number = this.#rowsMax): RowPacket | undefined {
     const first = this.#next
     if (first >= this.#end) return undefined
-    const count = packetRows(this.#rows.length, first, this.#end, Math.max(1, Math.min(rowsMax, this.#rowsMax)))
+    const count = packetRows(
+      this.#rows.length,
+      first,
+      this.#end,
+      Math.max(1, Math.min(rowsMax, this.#rowsMax)),
+    )
     const from = this.#proven.pop()
     const siblings = from && descend(from, { start: first, end: first + count })
     if (siblings === undefined) throw new Error('row packets do not follow the tree')
