@@ -14,10 +14,14 @@ export interface PaidRoute {
 
 /** The name under which a route is quoted, paid and bound into credentials. */
 export function resourceOf(route: PaidRoute): string {
-  return `${route.method} ${route.path}`
+  return `${route.method}:${route.path}`
 }
 
-export function matchRoute(routes: readonly PaidRoute[], method: string, path: string): PaidRoute | undefined {
+export function matchRoute(
+  routes: readonly PaidRoute[],
+  method: string,
+  path: string,
+): PaidRoute | undefined {
   return routes.find(
     (route) =>
       (route.method === '*' || route.method === method) &&
@@ -31,8 +35,16 @@ export function matchRoute(routes: readonly PaidRoute[], method: string, path: s
 export function parseRoutes(prices: Readonly<Record<string, Amount>>): PaidRoute[] {
   return Object.entries(prices).map(([name, price]) => {
     const match = /^([A-Z]+|\*) (\/\S*)$/.exec(name)
-    if (match === null) throw new SymbolonError('ROUTE_MALFORMED', `"${name}" is not a route: write METHOD /path, such as GET /weather or * /api/*`)
-    if (price <= 0n) throw new SymbolonError('ROUTE_MALFORMED', `the price of "${name}" must be above zero; leave free routes out`)
+    if (match === null)
+      throw new SymbolonError(
+        'ROUTE_MALFORMED',
+        `"${name}" is not a route: write METHOD /path, such as GET /weather or * /api/*`,
+      )
+    if (price <= 0n)
+      throw new SymbolonError(
+        'ROUTE_MALFORMED',
+        `the price of "${name}" must be above zero; leave free routes out`,
+      )
     return { method: match[1] ?? '', path: match[2] ?? '', price }
   })
 }

@@ -83,7 +83,10 @@ export class AgentLedger implements ChannelLedger {
     return run
   }
 
-  async #transact(payload: Payload, { fee, gasLimit = TRANSACTION_GAS_LIMIT }: { fee?: Amount; gasLimit?: bigint }): Promise<AgentTransaction> {
+  async #transact(
+    payload: Payload,
+    { fee, gasLimit = TRANSACTION_GAS_LIMIT }: { fee?: Amount; gasLimit?: bigint },
+  ): Promise<AgentTransaction> {
     const { client, keys, anchor, onSigned, onFinal } = this.#options
     const head = anchor?.()
     const body = await client.prepare({
@@ -115,7 +118,10 @@ export class AgentLedger implements ChannelLedger {
           if (record === undefined || stopped) return
           if (height > this.#height) this.#height = height
           // A disputed channel has deadlines: its owner hears of every height until it is closed.
-          disputed = record.status === CHANNEL_STATUS.disputed || record.status === CHANNEL_STATUS.settling ? record : undefined
+          disputed =
+            record.status === CHANNEL_STATUS.disputed || record.status === CHANNEL_STATUS.settling
+              ? record
+              : undefined
           listener(record, height)
         },
         () => {
@@ -141,4 +147,3 @@ export class AgentLedger implements ChannelLedger {
     }
   }
 }
-

@@ -17,9 +17,9 @@ import {
   domainDigest,
   Ed25519KeyPair,
   type Hash,
-  hashKey,
 } from '@symbolon/primitives'
-import { type ChannelTerms, channelId, otherParty, type TransactionBody, transactionId } from '@symbolon/protocol'
+import { otherParty, type TransactionBody, transactionId } from '@symbolon/protocol'
+import { SdkError } from '../errors.ts'
 
 export interface AgentKeys {
   readonly address: Address
@@ -57,7 +57,7 @@ export class OwnKeys implements AgentKeys {
     this.channel = {
       publicKey: channel.publicKey,
       signState: (proposal) => channel.sign(proposal.digest),
-      signHello: (digest) => channel.sign(digest),
+      signHello: (frame, hello) => channel.sign(domainDigest('channel-hello', frame, hello)),
     }
   }
 
@@ -77,15 +77,14 @@ export class MandatedKeys implements AgentKeys {
   readonly interceptor: Interceptor
   readonly channel: ChannelSigner
   #purpose: Purpose | undefined
-  /** Terms of channels that are being opened: an opening is authorised by its terms, not by its state. */
-  readonly #terms = new Map<string, ChannelTerms>()
 
-  constructor(interceptor: Interceptor, frame: Hash) {
+  constructor(interceptor: Interceptor) {
     this.interceptor = interceptor
     this.channel = {
       publicKey: interceptor.channelKey,
-      signState: (proposal) => this.#signState(frame, proposal),
-      signHello: (digest) => interceptor.signHello(digest),
+      signState: (proposal) => this.#signState(proposal),
+      signHello: (frame, hello) =>
+        interceptor.sign({ kind: 'message', domain: 'channel-hello', frame, body: hello }),
     }
   }
 
@@ -117,12 +116,15 @@ export class MandatedKeys implements AgentKeys {
     return this.#purpose === undefined ? {} : { purpose: this.#purpose }
   }
 
-  #signState(frame: Hash, { purpose, next, terms }: StateProposal): Promise<Uint8Array> {
-    if (purpose !== 'open') return this.interceptor.sign({ kind: 'channelState', frame, state: next, ...this.#withPurpose() })
-    if (terms !== undefined) this.#terms.set(hashKey(channelId(frame, terms)), terms)
-    const opening = this.#terms.get(hashKey(next.channel))
-    if (opening === undefined) throw new Error('an opening state needs its terms')
-    return this.interceptor.sign({ kind: 'channelOpening', terms: opening, ...this.#withPurpose() })
+  #signState({ frame, purpose, next, terms }: StateProposal): Promise<Uint8Array> {
+    if (purpose !== 'open')
+      return this.interceptor.sign({ kind: 'channelState', frame, state: next, ...this.#withPurpose() })
+    if (terms === undefined)
+      throw new SdkError(
+        'WALLET_OPENING_WITHOUT_TERMS',
+        'an opening state is authorised by its terms; pass them',
+      )
+    return this.interceptor.sign({ kind: 'channelOpening', terms, ...this.#withPurpose() })
   }
 }
 
@@ -130,4 +132,3 @@ export class MandatedKeys implements AgentKeys {
 export function peerSignature(party: number, signatures: readonly Uint8Array[]): Uint8Array {
   return signatures[otherParty(party)] as Uint8Array
 }
-

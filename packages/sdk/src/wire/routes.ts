@@ -2,8 +2,24 @@
  * The seller's side of HTTP: where its documents and its channel are. All bodies are JSON; signed records travel as the
  * hexadecimal of their canonical bytes, so that what is verified is what was signed.
  */
-import { bytes, did, fromJson, type Infer, list, optional, record, type Schema, SymbolonError, text, toJson, u64, uint, hash } from '@symbolon/primitives'
+
 import { DESCRIPTOR_BYTES_MAX, MARKET_RECORD_BYTES_MAX, RESOURCE_BYTES_MAX } from '@symbolon/market'
+import {
+  bytes,
+  did,
+  fromJson,
+  hash,
+  type Infer,
+  list,
+  optional,
+  record,
+  type Schema,
+  SymbolonError,
+  text,
+  toJson,
+  u64,
+  uint,
+} from '@symbolon/primitives'
 
 export const WELL_KNOWN = '/.well-known/symbolon'
 export const ROUTES = {
@@ -36,7 +52,9 @@ export const offersAnswer = record('offers', {
   descriptors: [3, list(hash, 64)],
 })
 
-export const signedRecord = record('signed-record', { record: [1, bytes(1, DESCRIPTOR_BYTES_MAX, 'signed record')] })
+export const signedRecord = record('signed-record', {
+  record: [1, bytes(1, DESCRIPTOR_BYTES_MAX, 'signed record')],
+})
 
 export const quoteRequest = record('quote-request', {
   buyer: [1, did],
@@ -48,9 +66,14 @@ export const quoteRequest = record('quote-request', {
 })
 export type QuoteRequestBody = Infer<typeof quoteRequest>
 
-export const marketMessage = record('market-message', { record: [1, bytes(1, MARKET_RECORD_BYTES_MAX, 'record')] })
+export const marketMessage = record('market-message', {
+  record: [1, bytes(1, MARKET_RECORD_BYTES_MAX, 'record')],
+})
 /** A proposal names the quote that it is for, so that the seller need not search. */
-export const commitRequest = record('commit-request', { quote: [1, hash], record: [2, bytes(1, MARKET_RECORD_BYTES_MAX, 'record')] })
+export const commitRequest = record('commit-request', {
+  quote: [1, hash],
+  record: [2, bytes(1, MARKET_RECORD_BYTES_MAX, 'record')],
+})
 
 /** RFC 9457. */
 export const problem = record('problem', {
@@ -63,7 +86,10 @@ export const problem = record('problem', {
 export type Problem = Infer<typeof problem>
 
 export function problemOf(error: unknown, status: number): Problem {
-  const known = error instanceof SymbolonError ? error : new SymbolonError('INTERNAL', 'internal error; the seller has been told')
+  const known =
+    error instanceof SymbolonError
+      ? error
+      : new SymbolonError('INTERNAL', 'internal error; the seller has been told')
   return {
     type: `urn:symbolon:error:${known.code.toLowerCase()}`,
     title: known.code,

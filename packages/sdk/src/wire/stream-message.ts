@@ -2,8 +2,9 @@
  * What buyer and seller say to each other inside the channel's connection while goods are delivered: in order with the
  * ticks that pay for them.
  */
-import { bytes, decode, encode, hash, type Infer, record, text, u64, uint, union } from '@symbolon/primitives'
+
 import { rowPacket } from '@symbolon/market'
+import { bytes, decode, encode, hash, type Infer, record, text, u64, uint, union } from '@symbolon/primitives'
 
 export const streamMessage = union('stream-message', {
   /** Buyer: begin, or go on after a reconnect, at the first unit of the quote that is not verified yet. */

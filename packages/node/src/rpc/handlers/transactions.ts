@@ -69,6 +69,6 @@ function inclusion(leaves: readonly Uint8Array[], index: number): InclusionProof
   return {
     index,
     size: leaves.length,
-    hashes: new MerkleTree(leaves).inclusionProof(index) as InclusionProof['hashes'],
+    hashes: MerkleTree.fromLeaves(leaves).inclusionProof(index) as InclusionProof['hashes'],
   }
 }
