@@ -253,6 +253,7 @@ export class Channel {
   stop(reason = 'stopped'): void {
     this.#isUnsubscribed?.()
     this.#cancelSilence?.()
+    this.streams.stop()
     this.#transport?.close(reason)
     this.#disconnected(reason)
   }

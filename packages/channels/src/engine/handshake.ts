@@ -69,7 +69,7 @@ export class Handshake {
     if (
       !this.#self.verify(
         body.signature,
-        this.#digest(body.position),
+        helloDigest(this.#self.frame, this.#encode(body.position)),
         this.#self.terms.keys[peer] as Uint8Array,
       )
     )
@@ -81,7 +81,7 @@ export class Handshake {
     return body.position
   }
 
-  #digest(at: Position): Hash {
+  #encode(at: Position): Uint8Array {
     return helloDigest(this.#self.frame, this.#hello(at))
   }
 

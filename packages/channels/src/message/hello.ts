@@ -21,6 +21,15 @@ export function encodeHello(
   return encode(helloBody, { channel, nonces: [...nonces], position: at })
 }
 
+/** The bytes that a signer is shown; what is signed is their digest in the domain `channel-hello`. */
+export function encodeHello(
+  channel: Hash,
+  nonces: readonly [Uint8Array, Uint8Array],
+  at: Position,
+): Uint8Array {
+  return encode(helloBody, { channel, nonces: [...nonces], position: at })
+}
+
 export function helloDigest(frame: Hash, hello: Uint8Array): Hash {
   return domainDigest('channel-hello', frame, hello)
 }

@@ -7,7 +7,7 @@ import type { ChannelTerms, Party, SignedChannelState } from '@symbolon/protocol
 import { PHASES, type Phase } from '../engine/phase.ts'
 import { ChannelError } from '../errors.ts'
 import { CHANNEL_LIMITS } from '../limits.ts'
-import type { Link } from '../message/message.ts'
+import { type Link, plainBytes } from '../message/message.ts'
 import { type EntryBody, entry, type HalfSigned } from './entry.ts'
 
 /** What the store asks of a journal; `Journal` of @symbolon/journal fits. */
@@ -92,7 +92,7 @@ export class ChannelStore {
 
   #replay(record: Uint8Array): void {
     try {
-      const { channel, body } = decode(entry, record)
+      const { channel, body } = decode(entry, plainBytes(record))
       this.#apply(channel, body)
     } catch (cause) {
       throw new ChannelError(

@@ -65,6 +65,7 @@ export class StreamBook {
   #isSendScheduled = false
   #isPayerSaveScheduled = false
   #lastId = 0n
+  #isStopped = false
 
   constructor(host: StreamHost) {
     this.#host = host
@@ -73,6 +74,11 @@ export class StreamBook {
   /** Rebuilds both directions from what the journal holds. PERF: recomputes the chains that I pay with. */
   async restore(stored: StoredChannel): Promise<void> {
     await this.#syncWithState(stored)
+  }
+
+  /** Nothing more is written: the channel's work on this side has ended. */
+  stop(): void {
+    this.#isStopped = true
   }
 
   /** Opens a run; resolves when both have signed its first chain. */
@@ -294,7 +300,13 @@ export class StreamBook {
     this.#isPayerSaveScheduled = true
     this.#host.environment.timer(this.#host.limits.payerProgressMs, () => {
       this.#isPayerSaveScheduled = false
-      this.savePayers()
+      if (this.#isStopped) return
+      try {
+        this.savePayers()
+      } catch (error) {
+        this.#host.failed(error)
+        return
+      }
       this.#host.flush().catch((error: unknown) => this.#host.failed(error))
     })
   }
