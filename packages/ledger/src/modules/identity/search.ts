@@ -4,7 +4,7 @@
  * proves them, and the prefix whose completeness proves that nobody was left out.
  *
  * PERF: reads one record per candidate of the narrower index, at most SEARCH_CANDIDATES_MAX, and sorts those that pass;
- * 10,000 candidates take about 0.1 s, so a busy node keeps the answer per checkpoint.
+ * 10,000 candidates take about 0.15 s (measured), so a busy node keeps the answer per checkpoint.
  */
 import { type Address, asAddress, compareBytes, decode } from '@symbolon/primitives'
 import {
