@@ -174,16 +174,16 @@ class BlockBooks {
   }
 
   publish({ type, subjects, data, movement }: Emission, transaction?: LedgerEvent['transaction']): void {
-    const published = {
-      height: this.#height,
-      index: this.events.length,
-      type,
-      ...(transaction === undefined ? {} : { transaction }),
-      subjects,
-      debits: movement?.debits ?? NO_LEGS,
-      credits: movement?.credits ?? NO_LEGS,
-      data: data ?? NO_DATA,
-    } as LedgerEvent
+    const height = this.#height
+    const index = this.events.length
+    const debits = movement?.debits ?? NO_LEGS
+    const credits = movement?.credits ?? NO_LEGS
+    const facts = data ?? NO_DATA
+    const published = (
+      transaction === undefined
+        ? { height, index, type, subjects, debits, credits, data: facts }
+        : { height, index, type, transaction, subjects, debits, credits, data: facts }
+    ) as LedgerEvent
     this.totals.add(published)
     this.events.push(published)
   }

@@ -1,5 +1,5 @@
 /** What the end of a block lets a module's hook see and do: serially, after all components are merged. */
-import type { Hash } from '@symbolon/primitives'
+import { type Hash, hashKey } from '@symbolon/primitives'
 import type { Namespace, Parameters } from '@symbolon/protocol'
 import { LedgerFault } from '../error.ts'
 import type { BlockEndContext, Emission, LedgerModule } from '../module.ts'
@@ -43,7 +43,8 @@ export class ModuleBlockEnd implements BlockEndContext {
 
   emit(emission: Emission): void {
     checkEmission(this.#module.name, emission)
-    if (emission.movement !== undefined) takeDebits(this.#state, emission.movement.debits, () => undefined)
+    if (emission.movement !== undefined)
+      takeDebits(this.#state, emission.movement.debits, (owner) => this.#state.account(hashKey(owner), owner))
     this.#publish(emission)
   }
 }

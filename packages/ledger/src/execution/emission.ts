@@ -2,11 +2,10 @@
  * The books of one emission: whether it is well formed and balances, and its debits of liquid balances. Credits of liquid
  * are not applied here: they are commutative and land when the block ends (CON-077).
  */
-import { hashKey } from '@symbolon/primitives'
 import { LedgerError, LedgerFault } from '../error.ts'
 import { EVENT_DATA_BYTES_MAX, EVENT_POSTINGS_MAX, EVENT_SUBJECTS_MAX } from '../limits.ts'
 import type { Emission, Leg } from '../module.ts'
-import type { WorkingState } from './working-state.ts'
+import type { WorkingAccount, WorkingState } from './working-state.ts'
 
 /** Only events so named may create or destroy base units (DESIGN §6.1). */
 export function changesSupply(type: string): boolean {
@@ -52,17 +51,19 @@ function checkLeg(type: string, { amount, owner }: Leg): void {
     throw new LedgerFault('SUPPLY_MISMATCH', `${type} has a leg of ${amount} base units`)
 }
 
-/** Takes the debits of liquid; throws INSUFFICIENT_BALANCE. `mayDebit` throws unless the account is declared. */
+/**
+ * Takes the debits of liquid; throws INSUFFICIENT_BALANCE. `accountOf` finds the account to debit, and throws unless it is
+ * declared.
+ */
 export function takeDebits(
   state: WorkingState,
   debits: readonly Leg[],
-  mayDebit: (owner: Uint8Array) => void,
+  accountOf: (owner: Uint8Array) => WorkingAccount,
 ): void {
   for (let i = 0; i < debits.length; i++) {
     const { bucket, owner, amount } = debits[i] as Leg
     if (bucket !== 'liquid') continue
-    mayDebit(owner)
-    const account = state.account(hashKey(owner), owner)
+    const account = accountOf(owner)
     if (account.balance < amount)
       throw new LedgerError(
         'INSUFFICIENT_BALANCE',

@@ -56,7 +56,7 @@ export function executeTransaction(
   const sender = state.account(candidate.senderKey, body.sender)
   sender.balance -= body.fee
   state.mark()
-  context.begin(candidate, plan)
+  context.begin(candidate, plan, sender)
   let code = 'OK'
   try {
     plan.registered.kind.execute(body.payload.body, context)

@@ -2,13 +2,13 @@
  * What a module sees while its transaction executes, and the guard around it (CON-078). One context serves all transactions
  * of a component, one after the other.
  */
-import { equalBytes, type Hash } from '@symbolon/primitives'
+import { equalBytes, type Hash, hashKey } from '@symbolon/primitives'
 import type { Namespace, Parameters, TransactionBody } from '@symbolon/protocol'
 import { LedgerError, LedgerFault } from '../error.ts'
 import type { Emission, ExecutionContext, StateKey } from '../module.ts'
 import type { Plan, TransactionCandidate } from '../transaction/candidate.ts'
 import { checkEmission, takeDebits } from './emission.ts'
-import type { WorkingState } from './working-state.ts'
+import type { WorkingAccount, WorkingState } from './working-state.ts'
 
 /** What all transactions of a block share. */
 export interface BlockEnvironment {
@@ -30,7 +30,8 @@ export class TransactionContext implements ExecutionContext {
   aborted: LedgerError | undefined = undefined
   #plan!: Plan
   readonly #state: WorkingState
-  readonly #mayDebit = (owner: Uint8Array): void => this.#requireDebit(owner)
+  #sender!: WorkingAccount
+  readonly #accountOf = (owner: Uint8Array): WorkingAccount => this.#debitable(owner)
 
   constructor(environment: BlockEnvironment, state: WorkingState) {
     this.frame = environment.frame
@@ -40,7 +41,8 @@ export class TransactionContext implements ExecutionContext {
     this.#state = state
   }
 
-  begin({ id, transaction, signers }: TransactionCandidate, plan: Plan): void {
+  begin({ id, transaction, signers }: TransactionCandidate, plan: Plan, sender: WorkingAccount): void {
+    this.#sender = sender
     this.transaction = { id, body: transaction.body, signers }
     this.#plan = plan
     this.emissions = []
@@ -79,15 +81,17 @@ export class TransactionContext implements ExecutionContext {
 
   emit(emission: Emission): void {
     checkEmission(this.#plan.registered.module.name, emission)
-    if (emission.movement !== undefined) takeDebits(this.#state, emission.movement.debits, this.#mayDebit)
+    if (emission.movement !== undefined) takeDebits(this.#state, emission.movement.debits, this.#accountOf)
     this.emissions.push(emission)
   }
 
-  #requireDebit(owner: Uint8Array): void {
-    if (equalBytes(owner, this.transaction.body.sender)) return
+  #debitable(owner: Uint8Array): WorkingAccount {
+    if (owner === this.transaction.body.sender || equalBytes(owner, this.transaction.body.sender))
+      return this.#sender
     for (const { namespace, key } of this.#plan.access.writes)
-      if (namespace === 'accounts' && isRecordOf(key, owner)) return
-    this.#undeclared('debit', 'accounts')
+      if (namespace === 'accounts' && isRecordOf(key, owner))
+        return this.#state.account(hashKey(owner), owner)
+    return this.#undeclared('debit', 'accounts')
   }
 
   /** PERF: at most DECLARED_KEYS_MAX comparisons, which mostly end at the first bytes. */
