@@ -5,14 +5,14 @@
  * A block is indexed when the first reader asks or when its batch is built, whichever comes first: not before the block is
  * acknowledged.
  */
-import { type Address, asHash, decode, type Hash, hashKey } from '@symbolon/primitives'
+import { type Address, asHash, decode, equalBytes, type Hash, hashKey } from '@symbolon/primitives'
 import { channelOpened, type LedgerEvent, type Receipt } from '@symbolon/protocol'
 import type { KeyValueReader, Operation } from '../engine/index.ts'
 import { IndexLists } from './index-list.ts'
 import { TABLE_PARTY_CHANNELS, TABLE_SUBJECT_EVENTS, transactionKey } from './keys.ts'
 
-/** Height as u64 and index in the block as u32, big-endian. */
-const PLACE_BYTES = 12
+/** Height as u40 and index in the block as u24, big-endian: a thousand blocks per second for thirty years. */
+const PLACE_BYTES = 8
 const CHANNEL_BYTES = 32
 
 export interface Place {
@@ -31,11 +31,11 @@ export class BlockIndex {
   readonly #reader: KeyValueReader
   readonly #subjects: IndexLists
   readonly #channels: IndexLists
+  /** Not in the lists yet. */
   #added: IndexedBlock[] = []
-  /** Transactions that are not written yet. */
-  #transactions = new Map<string, Place>()
-  #writing: ReadonlyMap<string, Place> = new Map()
-  #operations: Operation[] = []
+  /** Not in the engine yet, and those of them that are on their way. */
+  #unwritten: UnwrittenTransactions[] = []
+  #writing: readonly UnwrittenTransactions[] = []
 
   constructor(reader: KeyValueReader) {
     this.#reader = reader
@@ -45,13 +45,15 @@ export class BlockIndex {
 
   add(block: IndexedBlock): void {
     this.#added.push(block)
+    this.#unwritten.push(new UnwrittenTransactions(block))
   }
 
   transaction(id: Uint8Array): Place | undefined {
-    this.#index()
-    const name = hashKey(id)
-    const unwritten = this.#transactions.get(name) ?? this.#writing.get(name)
-    if (unwritten !== undefined) return unwritten
+    for (const blocks of [this.#unwritten, this.#writing])
+      for (const block of blocks) {
+        const place = block.find(id)
+        if (place !== undefined) return place
+      }
     const value = this.#reader.get(transactionKey(id))
     return value === undefined ? undefined : placeOf(value)
   }
@@ -78,16 +80,15 @@ export class BlockIndex {
   /** The operations of every block added so far; `written` must follow when they are visible in the engine. */
   takeOperations(into: Operation[]): void {
     this.#index()
-    for (let i = 0; i < this.#operations.length; i++) into.push(this.#operations[i] as Operation)
-    this.#operations = []
+    for (const block of this.#unwritten) block.addOperations(into)
     this.#subjects.takeOperations(into)
     this.#channels.takeOperations(into)
-    this.#writing = this.#transactions
-    this.#transactions = new Map()
+    this.#writing = this.#unwritten
+    this.#unwritten = []
   }
 
   written(): void {
-    this.#writing = new Map()
+    this.#writing = []
     this.#subjects.written()
     this.#channels.written()
   }
@@ -98,24 +99,17 @@ export class BlockIndex {
     this.#added = []
   }
 
-  #indexBlock({ header: { height }, receipts, events }: IndexedBlock): void {
-    // Copied by every addition, so one buffer serves all.
+  #indexBlock({ header: { height }, events }: IndexedBlock): void {
+    // The lists copy it, so one buffer serves all.
     const place = new Uint8Array(PLACE_BYTES)
     const view = new DataView(place.buffer)
-    view.setBigUint64(0, height)
-    for (let index = 0; index < receipts.length; index++) {
-      const { transaction } = receipts[index] as Receipt
-      view.setUint32(8, index)
-      this.#operations.push({ type: 'put', key: transactionKey(transaction), value: place.slice() })
-      this.#transactions.set(hashKey(transaction), { height, index })
-    }
     for (let index = 0; index < events.length; index++) {
       const { type, subjects, data } = events[index] as LedgerEvent
-      view.setUint32(8, index)
+      setPlace(view, 0, height, index)
       for (let i = 0; i < subjects.length; i++) {
         const subject = subjects[i] as Hash
         // Somebody who pays himself is the subject of the payment once.
-        if (subjects.findIndex((other) => hashKey(other) === hashKey(subject)) === i)
+        if (subjects.findIndex((other) => equalBytes(other, subject)) === i)
           this.#subjects.add(subject, place)
       }
       if (type === 'channels.opened') {
@@ -126,7 +120,43 @@ export class BlockIndex {
   }
 }
 
+/** The transactions of a block until they are in the engine. Searched by a Map that only the first search makes. */
+class UnwrittenTransactions {
+  readonly #block: IndexedBlock
+  #indices: Map<string, number> | undefined
+
+  constructor(block: IndexedBlock) {
+    this.#block = block
+  }
+
+  find(id: Uint8Array): Place | undefined {
+    const { header, receipts } = this.#block
+    this.#indices ??= new Map(receipts.map(({ transaction }, index) => [hashKey(transaction), index]))
+    const index = this.#indices.get(hashKey(id))
+    return index === undefined ? undefined : { height: header.height, index }
+  }
+
+  addOperations(into: Operation[]): void {
+    const { header, receipts } = this.#block
+    const values = new Uint8Array(receipts.length * PLACE_BYTES)
+    const view = new DataView(values.buffer)
+    for (let index = 0; index < receipts.length; index++) {
+      const start = index * PLACE_BYTES
+      setPlace(view, start, header.height, index)
+      const key = transactionKey((receipts[index] as Receipt).transaction)
+      into.push({ type: 'put', key, value: values.subarray(start, start + PLACE_BYTES) })
+    }
+  }
+}
+
+function setPlace(view: DataView, at: number, height: bigint, index: number): void {
+  const number = Number(height)
+  view.setUint32(at, Math.floor(number / 256))
+  view.setUint32(at + 4, ((number & 255) << 24) | index)
+}
+
 function placeOf(bytes: Uint8Array): Place {
   const view = new DataView(bytes.buffer, bytes.byteOffset, PLACE_BYTES)
-  return { height: view.getBigUint64(0), index: view.getUint32(8) }
+  const low = view.getUint32(4)
+  return { height: BigInt(view.getUint32(0) * 256 + (low >>> 24)), index: low & 0xffffff }
 }

@@ -10,6 +10,7 @@ export interface BlockLogOptions {
   fileSystem?: FileSystem
   /** `all` checks every record at open, about 1 GB/s; `last` only the newest segment. */
   verify?: 'all' | 'last'
+  segmentBytesMax?: number
 }
 
 export class BlockLog {
@@ -17,14 +18,14 @@ export class BlockLog {
   readonly #recent = new ByteCache<bigint, StoredBlock>(STORE_LIMITS.blockCacheBytes)
 
   /** Throws as Journal.open does. */
-  constructor({ directory, fileSystem, verify = 'last' }: BlockLogOptions) {
+  constructor({ directory, fileSystem, verify = 'last', segmentBytesMax }: BlockLogOptions) {
     this.#journal = Journal.open({
       directory,
       verify,
       ...(fileSystem === undefined ? {} : { fileSystem }),
       recordBytesMax: STORE_LIMITS.recordBytesMax,
       pendingBytesMax: 2 * STORE_LIMITS.recordBytesMax,
-      segmentBytesMax: STORE_LIMITS.logSegmentBytesMax,
+      segmentBytesMax: segmentBytesMax ?? STORE_LIMITS.logSegmentBytesMax,
     })
   }
 

@@ -22,6 +22,7 @@ import type { ExecutedBlock, Executor, Ledger, SignatureVerifier } from '@symbol
 import { type Address, equalBytes, type Hash } from '@symbolon/primitives'
 import { blockHash, type Checkpoint, type Genesis, type Vote } from '@symbolon/protocol'
 import { type KeyValueEngine, LevelEngine } from '../engine/index.ts'
+import { type AuditReport, audit } from './audit.ts'
 import { BlockIndex, type Place } from './block-index.ts'
 import { BlockLog } from './block-log.ts'
 import { encodeBlockRecord, type StoredBlock } from './block-record.ts'
@@ -45,8 +46,10 @@ export interface FrameStoreOptions {
   fileSystem?: FileSystem
   /** LevelEngine in `directory`/state by default. The store closes it. */
   engine?: KeyValueEngine
-  /** `all` checks every record of the log at open, about 1 GB/s. */
+  /** `all` checks every record of the log at open, about 1 GB/s; `last` only those of the newest segment. */
   verifyLog?: 'all' | 'last'
+  /** Of the log and of the votes; STORE_LIMITS by default. */
+  segmentBytesMax?: number
 }
 
 export interface Recovery {
@@ -116,9 +119,10 @@ export class FrameStore {
         directory: join(directory, 'blocks'),
         fileSystem,
         ...(options.verifyLog === undefined ? {} : { verify: options.verifyLog }),
+        ...(options.segmentBytesMax === undefined ? {} : { segmentBytesMax: options.segmentBytesMax }),
       })
       closers.push(() => log.close())
-      const votes = new VoteLog(join(directory, 'votes'), fileSystem)
+      const votes = new VoteLog(join(directory, 'votes'), fileSystem, options.segmentBytesMax)
       closers.push(() => votes.close())
       if (found === undefined) writeGenesis(fileSystem, directory, genesis)
       const engine = options.engine ?? (await LevelEngine.open({ directory: join(directory, 'state') }))
@@ -223,6 +227,17 @@ export class FrameStore {
   events(query: EventQuery): EventPage {
     this.#requireOpen()
     return eventsOf(this.#index, this.#log, query)
+  }
+
+  /**
+   * The full audit (audit.ts): executes everything from the genesis on and reconciles the supply and the state database. Nothing may
+   * be appended meanwhile. `certificates: false` leaves the signatures of the checkpoints out. Throws STORE_CLOSED,
+   * STORE_AUDIT_FAILED, BlockError, JOURNAL_CORRUPT.
+   */
+  async verify({ certificates = true }: { certificates?: boolean } = {}): Promise<AuditReport> {
+    this.#requireUsable()
+    await this.#writer.drain()
+    return audit({ genesis: this.genesis, log: this.#log, engine: this.#engine, certificates })
   }
 
   /** Resolves when the state database holds every block appended: for tests and measurements. */

@@ -1,3 +1,4 @@
+export type { AuditReport } from './audit.ts'
 export type { Place } from './block-index.ts'
 export { encodeBlockRecord, type RecordedBlock, StoredBlock } from './block-record.ts'
 export { StoreError, type StoreErrorCode } from './errors.ts'

@@ -13,8 +13,8 @@ export const STORE_LIMITS = {
   stateCacheBytes: 32 * 1024 * 1024,
   /** Records of recent or recently read blocks kept in memory. */
   blockCacheBytes: 64 * 1024 * 1024,
-  /** Newest part of the index lists kept in memory, by number of lists; each takes up to about 600 bytes. */
-  listsCachedMax: 100_000,
+  /** Newest part of the index lists kept in memory, by number of lists; each takes about 300 bytes. */
+  listsCachedMax: 200_000,
   /** Entries, and hits, of one page of a query. */
   pageMax: 1_000,
   /** Events that one `events` call looks at, and blocks: a page may be short of its limit, and then has a cursor. */

@@ -31,10 +31,10 @@ export class VoteLog {
   #snapshotPosition: number
 
   /** Throws as Journal.open does, and STORE_VERSION. */
-  constructor(directory: string, fileSystem?: FileSystem) {
+  constructor(directory: string, fileSystem?: FileSystem, segmentBytesMax?: number) {
     this.#journal = Journal.open({
       directory,
-      segmentBytesMax: STORE_LIMITS.voteSegmentBytesMax,
+      segmentBytesMax: segmentBytesMax ?? STORE_LIMITS.voteSegmentBytesMax,
       ...(fileSystem === undefined ? {} : { fileSystem }),
     })
     const snapshot = this.#journal.latestSnapshot()

@@ -27,7 +27,7 @@ import {
 } from '@symbolon/protocol'
 
 // Grows the shared encoder where growing is safe; see packages/ledger/test/frame.ts.
-encode(list(uint(), 20_000), new Array(20_000).fill(200))
+encode(list(uint(), 400_000), new Array(400_000).fill(200))
 
 export interface Actor {
   readonly keys: Ed25519KeyPair
