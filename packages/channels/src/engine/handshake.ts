@@ -69,7 +69,7 @@ export class Handshake {
     if (
       !this.#self.verify(
         body.signature,
-        helloDigest(this.#self.frame, this.#encode(body.position)),
+        helloDigest(this.#self.frame, this.#hello(body.position)),
         this.#self.terms.keys[peer] as Uint8Array,
       )
     )
@@ -79,10 +79,6 @@ export class Handshake {
       )
     this.#isIdentified = true
     return body.position
-  }
-
-  #encode(at: Position): Uint8Array {
-    return helloDigest(this.#self.frame, this.#hello(at))
   }
 
   #hello(at: Position): Uint8Array {

@@ -21,15 +21,7 @@ export function encodeHello(
   return encode(helloBody, { channel, nonces: [...nonces], position: at })
 }
 
-/** The bytes that a signer is shown; what is signed is their digest in the domain `channel-hello`. */
-export function encodeHello(
-  channel: Hash,
-  nonces: readonly [Uint8Array, Uint8Array],
-  at: Position,
-): Uint8Array {
-  return encode(helloBody, { channel, nonces: [...nonces], position: at })
-}
-
+/** What both verify: the digest of those bytes in the domain `channel-hello`. */
 export function helloDigest(frame: Hash, hello: Uint8Array): Hash {
   return domainDigest('channel-hello', frame, hello)
 }
