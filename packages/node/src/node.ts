@@ -174,6 +174,14 @@ export class FrameNode {
     )
   }
 
+  /**
+   * Takes a transaction as `transaction.submit` does, for who embeds a node; resolves when it waits for a block. Errors: those of
+   * `Submission.accept`.
+   */
+  submit(bytes: Uint8Array): Promise<TransactionCandidate> {
+    return this.#submission.accept(bytes)
+  }
+
   /** Graceful: not ready, no new requests, the block under way finishes, everything is flushed and closed. */
   async stop(): Promise<void> {
     this.#ready = false

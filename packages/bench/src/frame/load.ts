@@ -1,0 +1,78 @@
+/** Signed transactions, made ahead of the clock, and the way they go into a node. */
+import { encodeTransaction, type Payload, type TransactionBody, transactionId } from '@symbolon/protocol'
+import type { BenchFrame, Sender } from './bench-frame.ts'
+
+const FEE_PER_GAS = 1n
+
+/** `count` transactions of one transfer each, from all senders in turn to accounts all over the state. */
+export function signTransfers(frame: BenchFrame, count: number): Uint8Array[] {
+  return signEach(frame, count, 100_000n, (at) => ({
+    kind: 'accounts.transfer',
+    body: leg(frame, at),
+  }))
+}
+
+/** `count` transactions of `size` transfers under one signature. */
+export function signBatches(frame: BenchFrame, count: number, size: number): Uint8Array[] {
+  return signEach(frame, count, 100_000n + 20_000n * BigInt(size), (at) => ({
+    kind: 'accounts.transferBatch',
+    body: { transfers: Array.from({ length: size }, (_, n) => leg(frame, at * size + n)) },
+  }))
+}
+
+function leg({ senders }: BenchFrame, at: number): { to: Sender['address']; amount: bigint } {
+  // A step that shares no factor with the number of senders visits all of them.
+  const to = (senders[(at * 1_553 + 7) % senders.length] as Sender).address
+  return { to, amount: 1_000n + BigInt(at % 1_000) }
+}
+
+function signEach(
+  { frame, node, senders }: BenchFrame,
+  count: number,
+  gasLimit: bigint,
+  payloadOf: (at: number) => Payload,
+): Uint8Array[] {
+  const validUntil = node.store.ledger.height + 1_000_000n
+  return Array.from({ length: count }, (_, at) => {
+    const sender = senders[at % senders.length] as Sender
+    const body: TransactionBody = {
+      frame,
+      sender: sender.address,
+      nonce: sender.nonce++,
+      fee: gasLimit * FEE_PER_GAS,
+      gasLimit,
+      validUntil,
+      payload: payloadOf(at),
+    }
+    const signature = sender.keys.sign(transactionId(body))
+    return encodeTransaction({ body, signatures: [{ publicKey: sender.keys.publicKey, signature }] })
+  })
+}
+
+/** Submissions of one caller that wait for each other. */
+const CHUNK = 512
+/** Callers at once: enough signatures under way to keep the threads busy while a block executes. */
+const CALLERS = 16
+
+/**
+ * Submits everything and resolves when all of it is in durable checkpoints. Throws if one is refused or dropped: the blocks
+ * must have grown by exactly what was sent.
+ */
+export async function submitAll({ node }: BenchFrame, transactions: readonly Uint8Array[]): Promise<void> {
+  const before = node.store.height
+  let next = 0
+  const caller = async (): Promise<void> => {
+    while (next < transactions.length) {
+      const chunk = transactions.slice(next, next + CHUNK)
+      next += chunk.length
+      await Promise.all(chunk.map((bytes) => node.submit(bytes)))
+    }
+  }
+  await Promise.all(Array.from({ length: CALLERS }, caller))
+  while (node.mempool.size > 0) await new Promise((resolve) => setTimeout(resolve, 1))
+  let included = 0
+  for (let height = before + 1n; height <= node.store.height; height++)
+    included += node.store.block(height)?.transactionCount ?? 0
+  if (included !== transactions.length)
+    throw new Error(`${transactions.length - included} of ${transactions.length} transactions were lost`)
+}
