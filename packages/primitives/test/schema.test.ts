@@ -1,6 +1,7 @@
 import * as cborg from 'cborg'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
+import { CborWriter } from '../src/cbor/writer.ts'
 import {
   boolean,
   bytes,
@@ -180,6 +181,41 @@ describe('deterministic CBOR', () => {
   it('leaves nothing behind when encoding fails half-way', () => {
     expect(codeOf(() => encode(sample, { ...value, kind: 'c' as 'a' }))).toBe('SCHEMA_TYPE_MISMATCH')
     expect(decode(sample, encode(sample, value))).toEqual(value)
+  })
+
+  it('is the same whatever was encoded before: the buffer grows inside every kind of value', () => {
+    const flags = list(boolean, 100_000)
+    const small = list(uint(), 100_000)
+    const strings = list(bytes(0, 10_000), 100)
+    const texts = list(text(10_000), 100)
+    // A fresh writer per case: each grows from its first bytes at another element.
+    for (const length of [300, 509, 510, 511, 512, 513, 1_000, 5_000]) {
+      expect(toHex(encode(flags, Array(length).fill(true)))).toBe(
+        toHex(cborg.encode(Array(length).fill(true))),
+      )
+      expect(toHex(encode(small, Array(length).fill(7)))).toBe(toHex(cborg.encode(Array(length).fill(7))))
+      const chunk = new Uint8Array(length).fill(9)
+      expect(toHex(encode(strings, [chunk, chunk]))).toBe(toHex(cborg.encode([chunk, chunk])))
+      expect(toHex(encode(texts, ['x'.repeat(length), 'y'.repeat(length)]))).toBe(
+        toHex(cborg.encode(['x'.repeat(length), 'y'.repeat(length)])),
+      )
+    }
+  })
+
+  it('grows a fresh writer at every offset as an independent encoder does', () => {
+    for (let count = 1; count < 1_100; count += 7) {
+      const writer = new CborWriter()
+      writer.head(4, count)
+      for (let i = 0; i < count; i++) writer.boolean(i % 2 === 0)
+      writer.byteString(new Uint8Array(count))
+      writer.textString('z'.repeat(count))
+      const expected = [
+        ...cborg.encode(Array.from({ length: count }, (_, i) => i % 2 === 0)),
+        ...cborg.encode(new Uint8Array(count)),
+        ...cborg.encode('z'.repeat(count)),
+      ]
+      expect(toHex(writer.finish())).toBe(toHex(Uint8Array.from(expected)))
+    }
   })
 
   it('does not alias the input', () => {

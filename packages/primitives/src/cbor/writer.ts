@@ -19,6 +19,7 @@ export class CborWriter {
   #view = new DataView(this.#bytes.buffer)
   #length = 0
 
+  /** Makes room and returns where. It may replace the buffer, so call it before `#bytes` is read, never inside an index. */
   #reserve(count: number): number {
     const needed = this.#length + count
     if (needed > this.#bytes.length) {
@@ -36,7 +37,8 @@ export class CborWriter {
   head(major: number, argument: number): void {
     const type = major << 5
     if (argument < 24) {
-      this.#bytes[this.#reserve(1)] = type | argument
+      const at = this.#reserve(1)
+      this.#bytes[at] = type | argument
     } else if (argument < 0x100) {
       const at = this.#reserve(2)
       this.#bytes[at] = type | 24
@@ -70,17 +72,20 @@ export class CborWriter {
 
   byteString(value: Uint8Array): void {
     this.head(MAJOR_BYTES, value.length)
-    this.#bytes.set(value, this.#reserve(value.length))
+    const at = this.#reserve(value.length)
+    this.#bytes.set(value, at)
   }
 
   textString(value: string): void {
     const encoded = textEncoder.encode(value)
     this.head(MAJOR_TEXT, encoded.length)
-    this.#bytes.set(encoded, this.#reserve(encoded.length))
+    const at = this.#reserve(encoded.length)
+    this.#bytes.set(encoded, at)
   }
 
   boolean(value: boolean): void {
-    this.#bytes[this.#reserve(1)] = value ? SIMPLE_TRUE : SIMPLE_FALSE
+    const at = this.#reserve(1)
+    this.#bytes[at] = value ? SIMPLE_TRUE : SIMPLE_FALSE
   }
 
   /** Copies what was written and makes the writer empty again, so that one writer serves many values. */
