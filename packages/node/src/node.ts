@@ -11,7 +11,7 @@ import {
   type SignatureVerifier,
   type TransactionCandidate,
 } from '@symbolon/ledger'
-import { type Address, type Amount, decode, equalBytes, type Hash, SymbolonError } from '@symbolon/primitives'
+import { decode, equalBytes, type Hash, SymbolonError } from '@symbolon/primitives'
 import {
   accountKey,
   accountRecord,
@@ -23,7 +23,7 @@ import {
 import { FrameStore } from '@symbolon/store'
 import { type Logger, pino } from 'pino'
 import type { NodeConfig } from './config.ts'
-import { Mempool } from './mempool/mempool.ts'
+import { type AccountView, Mempool } from './mempool/mempool.ts'
 import { NodeMetrics } from './metrics/metrics.ts'
 import { BlockProducer } from './production/producer.ts'
 import { SoleValidator, type ValidatorKeys } from './production/validator.ts'
@@ -209,18 +209,12 @@ export class FrameNode {
   }
 }
 
-function accountView({ ledger }: FrameStore): {
-  nonce(of: Address): bigint
-  balance(of: Address): Amount
-  height(): bigint
-} {
-  const account = (of: Address): { balance: Amount; nonce: bigint } => {
-    const stored = ledger.get('accounts', accountKey(of))
-    return stored === undefined ? { balance: 0n, nonce: 0n } : decode(accountRecord, stored)
-  }
+function accountView({ ledger }: FrameStore): AccountView {
   return {
-    nonce: (of) => account(of).nonce,
-    balance: (of) => account(of).balance,
+    account: (of) => {
+      const stored = ledger.get('accounts', accountKey(of))
+      return stored === undefined ? { balance: 0n, nonce: 0n } : decode(accountRecord, stored)
+    },
     height: () => ledger.height,
   }
 }

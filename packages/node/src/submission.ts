@@ -48,12 +48,16 @@ export class Submission {
    */
   async accept(bytes: Uint8Array): Promise<TransactionCandidate> {
     const candidate = this.#decode(bytes)
-    const { ledger, mempool, wake } = this.#options
-    // A known or final transaction needs no second look; its submitter only lost the answer.
-    if (mempool.has(candidate.id) || this.#options.find(candidate.id) !== undefined) return candidate
+    const { ledger, mempool, wake, find } = this.#options
+    // A known transaction needs no second look; its submitter only lost the answer.
+    if (mempool.has(candidate.id)) return candidate
     await this.#verify(candidate)
     const refusal = ledger.check(candidate, { gapAllowed: true })
-    if (refusal !== undefined) throw new SymbolonError(refusal.code, refusal.message)
+    if (refusal !== undefined) {
+      // A final one has used its nonce, so it is always refused: the index is only asked then, not for every newcomer.
+      if (find(candidate.id) !== undefined) return candidate
+      throw new SymbolonError(refusal.code, refusal.message)
+    }
     try {
       for (const id of mempool.add(candidate))
         this.#settle(
@@ -87,6 +91,7 @@ export class Submission {
 
   /** A block is final: answers those who wait for its transactions. */
   included(receipts: readonly Receipt[], height: bigint): void {
+    if (this.#waiters.size === 0) return
     for (const receipt of receipts) this.#settle(receipt.transaction as Hash, { height, receipt })
   }
 

@@ -24,6 +24,10 @@ class State {
   nonces = new Map<string, bigint>()
   balances = new Map<string, bigint>()
   at = 10n
+  account = (of: Address): { nonce: bigint; balance: Amount } => ({
+    nonce: this.nonce(of),
+    balance: this.balance(of),
+  })
   nonce = (of: Address): bigint => this.nonces.get(hashKey(of)) ?? 0n
   balance = (of: Address): Amount => this.balances.get(hashKey(of)) ?? 1_000_000n
   height = (): bigint => this.at
@@ -46,7 +50,12 @@ function pooled(
     payload: { kind: 'accounts.transfer', body: { to: B, amount } },
   }
   const signed = { body, signatures: [{ publicKey: new Uint8Array(32), signature: new Uint8Array(64) }] }
-  return { id: transactionId(body), transaction: signed, bytes: encode(transaction, signed) }
+  return {
+    id: transactionId(body),
+    transaction: signed,
+    bytes: encode(transaction, signed),
+    senderKey: hashKey(sender),
+  }
 }
 
 const everything = { gasMax: 10n ** 12n, countMax: 1_000, bytesMax: 10 ** 9 }
@@ -191,10 +200,24 @@ describe('after a checkpoint', () => {
     for (const one of [included, stale, kept, expired]) mempool.add(one)
     state.nonces.set(hashKey(A), 2n)
     state.at = 11n
-    const dropped = mempool.settle([A], new Set([hashKey(included.id)]))
+    const dropped = mempool.settle([included])
     expect(dropped).toEqual([stale, expired])
     expect(order(mempool)).toEqual(['A2'])
     expect(mempool.counts.stale).toBe(2)
+  })
+
+  it('counts the run of an account from the nonce that the block left it at', () => {
+    const mempool = pool()
+    const [first, second, third] = [pooled(A, 0n, 10n), pooled(A, 1n, 10n), pooled(A, 2n, 10n)]
+    for (const one of [first, third, second]) mempool.add(one)
+    expect(mempool.nextNonce(A)).toBe(3n)
+    state.nonces.set(hashKey(A), 1n)
+    expect(mempool.settle([first])).toEqual([])
+    expect(mempool.nextNonce(A)).toBe(3n)
+    expect(order(mempool)).toEqual(['A1', 'A2'])
+    mempool.discard(second.id)
+    expect(mempool.nextNonce(A)).toBe(1n)
+    expect(order(mempool)).toEqual([])
   })
 
   it('drops tails that the balance no longer covers', () => {
@@ -202,7 +225,8 @@ describe('after a checkpoint', () => {
     mempool.add(pooled(A, 0n, 10n, { amount: 100n }))
     mempool.add(pooled(A, 1n, 10n, { amount: 100n }))
     state.balances.set(hashKey(A), 150n)
-    expect(mempool.settle([A], new Set())).toHaveLength(1)
+    // Another transaction of the account is in the block, which this pool never saw.
+    expect(mempool.settle([pooled(A, 0n, 1n)])).toHaveLength(1)
     expect(order(mempool)).toEqual(['A0'])
   })
 })
@@ -257,6 +281,7 @@ it('under random traffic keeps its invariants', () => {
           .filter(({ transaction: { body } }) => hashKey(body.sender) === hashKey(account))
           .map(({ transaction: { body } }) => body.nonce)
         expect(nonces).toEqual(nonces.map((_, index) => BigInt(index)))
+        expect(mempool.nextNonce(account)).toBe(BigInt(nonces.length))
       }
     }),
   )

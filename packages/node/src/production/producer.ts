@@ -10,7 +10,6 @@
  */
 
 import type { Ledger, ProposedBlock, TransactionCandidate } from '@symbolon/ledger'
-import { hashKey } from '@symbolon/primitives'
 import { BLOCK_BYTES_MAX, BLOCK_TRANSACTIONS_MAX, type Checkpoint } from '@symbolon/protocol'
 import type { Logger } from 'pino'
 import type { Mempool } from '../mempool/mempool.ts'
@@ -150,9 +149,7 @@ export class BlockProducer {
 
   #settle(executed: ProposedBlock): void {
     const { mempool, onDropped } = this.#options
-    const included = new Set(executed.transactions.map((one) => hashKey(one.id)))
-    const senders = executed.transactions.map((one) => one.transaction.body.sender)
-    for (const dropped of mempool.settle(senders, included))
+    for (const dropped of mempool.settle(executed.transactions))
       onDropped(
         dropped,
         'TRANSACTION_DROPPED',
