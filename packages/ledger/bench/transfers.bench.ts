@@ -3,7 +3,6 @@
  * The ceiling is what the same two threads verify in the same run when this thread does nothing else.
  * Prints JSON lines {name, value, unit, ceiling, ratio}.
  */
-import { encode, list, uint } from '@symbolon/primitives'
 import { installNativeProviders } from '../../native/src/index.ts'
 import {
   createSignaturePool,
@@ -20,7 +19,6 @@ const SINGLES = Number(process.env['SINGLES'] ?? 60_000)
 const BATCHES = Number(process.env['BATCHES'] ?? 4_000)
 const TRANSFERS_PER_BATCH = 100
 
-encode(list(uint(), 1_000_000), new Array(1_000_000).fill(200))
 installNativeProviders()
 const verifier = createSignaturePool({
   workers: 2,

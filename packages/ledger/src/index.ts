@@ -13,6 +13,8 @@ export { type Attestor, splitFees } from './execution/fees.ts'
 export * from './limits.ts'
 export type * from './module.ts'
 export { ModuleRegistry } from './module-registry.ts'
+export * from './modules/channels/index.ts'
+export * from './modules/identity/index.ts'
 export {
   maturedBond,
   type SearchHit,
@@ -21,6 +23,7 @@ export {
   type StateReader,
   search,
 } from './modules/identity/index.ts'
+export * from './modules/reputation/index.ts'
 export { reputationAt } from './modules/reputation/index.ts'
 export { MODULES } from './modules.ts'
 export { componentsOf, type DeclaredKeys } from './schedule/components.ts'

@@ -25,10 +25,6 @@ import {
   TransactionCandidate,
 } from '../src/index.ts'
 
-// Grows the shared encoder at a place where growing is safe: its buffer is replaced while a byte string is being written,
-// and the bytes are lost, when one does not fit (see CborWriter.byteString).
-encode(list(uint(), 20_000), new Array(20_000).fill(200))
-
 export interface Actor {
   readonly keys: Ed25519KeyPair
   readonly address: Address

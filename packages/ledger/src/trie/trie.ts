@@ -161,7 +161,9 @@ class Edit {
       if (store.stageOf(found) === this.id) store.valueHashes.set(valueHash, ~found * 32)
       else {
         this.replaced.push(found)
-        this.#relink(depth, key, this.#leaf(key, valueHash))
+        const leaf = store.newValue(this.id, found, key, valueHash)
+        this.created.push(leaf)
+        this.#relink(depth, key, leaf)
       }
       return
     }
