@@ -131,7 +131,6 @@ describe.each(['alice', 'bob'] as const)('%s is killed', (victim) => {
       const { alice, bob } = pair
       const stream = await alice.channel.openStream({ tickValue: 1n, quote: QUOTE, length: 128 })
       await settle()
-      alice.host.limits.prepaidUnitsMax = 1_000
       const agent: Agent = pair[victim]
       agent.fileSystem.arm({ operation: agent.fileSystem.operations + operation, kind: 'crash', bytes: 20 })
       for (let i = 0; i < 100; i++) {

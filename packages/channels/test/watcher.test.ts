@@ -1,0 +1,210 @@
+import { Journal } from '@symbolon/journal'
+import { SimulatedFileSystem } from '@symbolon/journal/simulation'
+import { type Hash, sha256 } from '@symbolon/primitives'
+import { CHANNEL_STATUS } from '@symbolon/protocol'
+import { describe, expect, test } from 'vitest'
+import { evidenceFrom, Watcher } from '../src/index.ts'
+import { Adversary } from './adversary.ts'
+import { openPair, QUOTE, seedOf, settle } from './support.ts'
+
+const openJournal = (fileSystem = new SimulatedFileSystem()): Journal =>
+  Journal.open({ directory: '/watcher', fileSystem, salt: () => 1 })
+
+/** Bob has been paid 5,000 at once and 40 by ticks, has an unclaimed payment, and goes away; Alice keeps the old state 1. */
+async function betrayal() {
+  const pair = await openPair()
+  const { a, b, alice, ledger } = pair
+  await a.pay(1_000n)
+  await settle()
+  const old = a.signed
+  await a.pay(4_000n)
+  const stream = await a.openStream({ tickValue: 2n, quote: QUOTE, length: 100 })
+  const preimage = seedOf('payment')
+  await a.update([
+    { kind: 'addHtlc', body: { id: 1n, amount: 300n, paymentHash: sha256(preimage) as Hash, expiry: 400n } },
+  ])
+  await settle()
+  stream.pay(20)
+  await settle()
+  const cheat = (): Promise<{ code: string }> =>
+    ledger.submit({
+      kind: 'channels.closeUnilateral',
+      body: { channel: a.id, state: old.state, signatures: old.signatures, party: 0 },
+    })
+  const leave = (): void => {
+    a.stop()
+    b.stop()
+  }
+  return { ...pair, alice, old, preimage, cheat, leave }
+}
+
+describe('the watcher', () => {
+  test('a stale close while the victim is away: newer state, ticks and payment are all claimed, then settled', async () => {
+    const { b, ledger, preimage, cheat, leave } = await betrayal()
+    const watcher = await Watcher.open(ledger, openJournal())
+    await watcher.watch({ ...evidenceFrom(b), preimages: [preimage] })
+    const id = b.id
+    leave()
+    await cheat()
+    await settle()
+    ledger.advance()
+    await settle()
+    expect((await ledger.channel(id))?.dispute?.state.sequence).toBe(4n)
+    ledger.advance(101n)
+    await settle()
+    const record = await ledger.channel(id)
+    expect(record?.status).toBe(CHANNEL_STATUS.closed)
+    // 5,000 paid, 20 ticks of 2, and the payment of 300.
+    expect(record?.payouts).toEqual([1_000_000n - 5_340n, 5_340n])
+    // CON-115: 4 supersedes 1 by more than one, so the cheater's bond is lost.
+    expect(ledger.forfeited).toEqual([{ closer: 0 }])
+    expect(watcher.size).toBe(0)
+  })
+
+  test('without a watcher the stale state becomes final (T-26)', async () => {
+    const { b, ledger, cheat, leave } = await betrayal()
+    const id = b.id
+    leave()
+    await cheat()
+    ledger.advance(101n)
+    await ledger.submit({ kind: 'channels.settle', body: { channel: id } })
+    expect((await ledger.channel(id))?.payouts).toEqual([999_000n, 1_000n])
+  })
+
+  test('keeps its evidence over a restart, and reacts to what happened meanwhile', async () => {
+    const { b, ledger, cheat, leave } = await betrayal()
+    const fileSystem = new SimulatedFileSystem()
+    const first = await Watcher.open(ledger, openJournal(fileSystem))
+    await first.watch(evidenceFrom(b))
+    first.stop()
+    const id = b.id
+    leave()
+    await cheat()
+    fileSystem.restart('power', () => 0.1)
+    const second = await Watcher.open(ledger, openJournal(fileSystem))
+    await settle()
+    expect((await ledger.channel(id))?.dispute?.state.sequence).toBe(4n)
+    expect(second.size).toBe(1)
+  })
+
+  test('refuses evidence that could not win: unsigned, of other terms, or older than what it holds', async () => {
+    const { b, ledger, old } = await betrayal()
+    const watcher = await Watcher.open(ledger, openJournal())
+    const evidence = evidenceFrom(b)
+    await watcher.watch(evidence)
+    const forged = { ...evidence.signed, state: { ...evidence.signed.state, sequence: 99n } }
+    await expect(watcher.watch({ ...evidence, signed: forged })).rejects.toMatchObject({
+      code: 'CHANNEL_SIGNATURE',
+    })
+    await expect(
+      watcher.watch({ ...evidence, terms: { ...evidence.terms, nonce: 5n } }),
+    ).rejects.toMatchObject({ code: 'CHANNEL_IDENTITY_MISMATCH' })
+    await expect(watcher.watch({ ...evidence, signed: old })).rejects.toMatchObject({
+      code: 'CHANNEL_SEQUENCE',
+    })
+  })
+
+  test('what is uploaded holds no secret: neither channel key nor stream secret nor an unshown preimage', async () => {
+    const { b, alice, bob } = await betrayal()
+    const { encodeEvidence } = await import('../src/watcher/evidence-entry.ts')
+    const text = Buffer.from(encodeEvidence({ ...evidenceFrom(b), ended: false })).toString('hex')
+    for (const secret of [
+      alice.signer.keys.exportSeed(),
+      bob.signer.keys.exportSeed(),
+      seedOf('alice secret'),
+      seedOf('bob secret'),
+      seedOf('payment'),
+    ])
+      expect(text).not.toContain(Buffer.from(secret).toString('hex'))
+  })
+
+  test('a ledger out of reach is asked again with the next checkpoint', async () => {
+    const { b, ledger, cheat, leave } = await betrayal()
+    const watcher = await Watcher.open(ledger, openJournal())
+    await watcher.watch(evidenceFrom(b))
+    const id = b.id
+    leave()
+    await cheat()
+    ledger.refuse = () => {
+      throw new Error('unreachable')
+    }
+    await settle()
+    ledger.refuse = undefined
+    ledger.advance()
+    await settle()
+    expect((await ledger.channel(id))?.dispute?.state.sequence).toBe(4n)
+  })
+})
+
+describe('the engine in its own dispute', () => {
+  test('a running side answers a stale close by itself, redeems and settles', async () => {
+    const { b, a, ledger, cheat } = await betrayal()
+    a.stop()
+    await cheat()
+    await settle()
+    expect(b.phase).toBe('disputed')
+    ledger.advance(101n)
+    await settle()
+    expect(b.phase).toBe('closed')
+    expect((await ledger.channel(b.id))?.payouts?.[1]).toBe(5_040n)
+  })
+
+  test('CON-115: a peer that withholds its signature cannot take the bond of an honest closer', async () => {
+    const { a, b, alice, bob, ledger } = await openPair()
+    await a.pay(100n)
+    await settle()
+    const id = b.id
+    const mallory = new Adversary(bob, alice)
+    await mallory.connect(alice)
+    void a.pay(50n).catch(() => {})
+    await settle()
+    const update = mallory.heard.findLast(({ kind }) => kind === 'update')
+    const proposed = alice.signer.signedStates.at(-1)?.next
+    if (update?.kind !== 'update' || proposed === undefined) throw new Error('no update was proposed')
+    await a.closeUnilateral()
+    await settle()
+    expect((await ledger.channel(id))?.dispute?.state.sequence).toBe(1n)
+    const signatures = [update.body.signature, mallory.sign(proposed)]
+    expect(
+      await ledger.submit({
+        kind: 'channels.challenge',
+        body: { channel: id, state: proposed, signatures, party: 1 },
+      }),
+    ).toMatchObject({ code: 'OK' })
+    expect(ledger.forfeited).toEqual([])
+  })
+
+  test('CON-115: who refused a proposal and got no answer closes with that proposal, and keeps its bond', async () => {
+    const { a, b, alice, bob, ledger } = await openPair({
+      bob: {
+        consent: ({ kind }) => {
+          if (kind === 'agreeQuote') throw new Error('no')
+        },
+      },
+    })
+    await a.pay(100n)
+    await settle()
+    const id = b.id
+    const mallory = new Adversary(alice, bob)
+    await mallory.connect(bob)
+    mallory.update([{ kind: 'agreeQuote', body: { quote: QUOTE } }])
+    await settle()
+    const counter = mallory.heard.findLast(({ kind }) => kind === 'counter')
+    if (counter?.kind !== 'counter') throw new Error('no counter-proposal')
+    expect(counter.body.sequence).toBe(3n)
+    await b.closeUnilateral()
+    await settle()
+    // Bob could have refused and closed with 1; then Mallory's completed 3 would have cost him the bond.
+    expect((await ledger.channel(id))?.dispute?.closingSequence).toBe(2n)
+    const voided = bob.signer.signedStates.find(({ purpose }) => purpose === 'void')?.next
+    if (voided === undefined) throw new Error('no void state')
+    const signatures = [mallory.sign(voided), counter.body.signature]
+    expect(
+      await ledger.submit({
+        kind: 'channels.challenge',
+        body: { channel: id, state: voided, signatures, party: 0 },
+      }),
+    ).toMatchObject({ code: 'OK' })
+    expect(ledger.forfeited).toEqual([])
+  })
+})
