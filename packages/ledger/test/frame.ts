@@ -1,14 +1,5 @@
 /** A small frame for tests: deterministic keys, one validator, and transactions signed without ceremony. */
-import {
-  type Address,
-  addressOf,
-  Ed25519KeyPair,
-  encode,
-  list,
-  sha256,
-  uint,
-  utf8,
-} from '@symbolon/primitives'
+import { type Address, addressOf, Ed25519KeyPair, sha256, utf8 } from '@symbolon/primitives'
 import {
   DEFAULT_PARAMETERS,
   type Genesis,
