@@ -27,6 +27,9 @@ export const CHANNELS_MAX = 10_000
 
 /** Body of a signed message without monetary meaning, bytes. */
 export const MESSAGE_BYTES_MAX = 65_536
+/** Highest fee of a transaction that closes or defends a channel after the mandate's expiry, base units: 0.01 units. */
+export const WIND_DOWN_FEE_MAX = 10_000_000n
+
 /** Further predicates in one pipeline, and what their declared costs may add up to, microseconds (`ch07-08` PI-6). */
 export const PREDICATES_MAX = 64
 export const EVALUATION_MICROSECONDS_MAX = 5_000

@@ -24,6 +24,8 @@ export interface Demand {
   fee: Amount
   /** Channel peers that get collateral locked with them: they must be allowed like payees. */
   peer?: Address | undefined
+  /** Pays nobody and only brings money home: allowed after expiry, or expiry would strand the principal's money. */
+  windsDown?: boolean | undefined
   task?: string | undefined
   resource?: string | undefined
 }
@@ -74,23 +76,7 @@ export class Allowance {
     const { mandate } = this
     for (const { provider } of demand.payments) this.#checkProvider(provider)
     if (demand.peer !== undefined) this.#checkProvider(demand.peer)
-    if (mandate.expiresAt !== undefined && BigInt(seconds) > mandate.expiresAt)
-      throw refusal(
-        'MANDATE_EXPIRED',
-        `the mandate expired at ${mandate.expiresAt}: ask its issuer for a new one`,
-      )
-    if (mandate.expiresAtHeight !== undefined) {
-      if (height === undefined)
-        throw refusal(
-          'HEIGHT_UNKNOWN',
-          'the mandate expires by ledger height, which is unknown: connect to the frame',
-        )
-      if (height > mandate.expiresAtHeight)
-        throw refusal(
-          'MANDATE_EXPIRED',
-          `the mandate expired at height ${mandate.expiresAtHeight}: ask its issuer for a new one`,
-        )
-    }
+    if (demand.windsDown !== true) this.#checkExpiry(seconds, height)
     const { resource } = demand
     if (mandate.resources !== undefined && demand.payments.length > 0)
       if (resource === undefined || !mandate.resources.some((prefix) => isWithin(resource, prefix)))
@@ -167,6 +153,27 @@ export class Allowance {
         'BUDGET_INVARIANT',
         `moving ${amount} from ${from} to ${to} breaks the budget: stop and audit`,
       )
+  }
+
+  #checkExpiry(seconds: number, height: bigint | undefined): void {
+    const { mandate } = this
+    if (mandate.expiresAt !== undefined && BigInt(seconds) > mandate.expiresAt)
+      throw refusal(
+        'MANDATE_EXPIRED',
+        `the mandate expired at ${mandate.expiresAt}: ask its issuer for a new one`,
+      )
+    if (mandate.expiresAtHeight !== undefined) {
+      if (height === undefined)
+        throw refusal(
+          'HEIGHT_UNKNOWN',
+          'the mandate expires by ledger height, which is unknown: connect to the frame',
+        )
+      if (height > mandate.expiresAtHeight)
+        throw refusal(
+          'MANDATE_EXPIRED',
+          `the mandate expired at height ${mandate.expiresAtHeight}: ask its issuer for a new one`,
+        )
+    }
   }
 
   #checkProvider(provider: Address | undefined): void {

@@ -460,7 +460,11 @@ export class Budget {
     const amount = flow.direct + flow.locked.reduce((sum, lock) => sum + lock.amount, 0n)
     const payments = amount === 0n ? [] : [{ provider: pot.counterparty, amount }]
     const fromPot = lesser(amount, pot.free)
-    return { demand: { payments, fee: 0n, ...labels(of) }, taken: amount - fromPot, fromPot }
+    return {
+      demand: { payments, fee: 0n, windsDown: amount === 0n, ...labels(of) },
+      taken: amount - fromPot,
+      fromPot,
+    }
   }
 
   #applyAdvance(of: Advance, at: number, unchecked: boolean): void {
@@ -607,7 +611,7 @@ function sameAuthorization(a: Authorization, b: Authorization): boolean {
 
 function demandOf(of: Authorization, pot: ChannelPot | undefined): Demand {
   const { payments, fee } = of
-  return { payments, fee, peer: pot?.counterparty, ...labels(of) }
+  return { payments, fee, peer: pot?.counterparty, windsDown: of.windsDown, ...labels(of) }
 }
 
 function labels({

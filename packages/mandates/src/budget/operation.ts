@@ -45,6 +45,8 @@ export const authorization = record('authorization', {
   signed: [10, boolean],
   /** Neither paid nor free: a bond, or the total of a mandate handed on to a delegate with keys of its own. */
   locked: [11, optional(amount)],
+  /** Closes or defends a channel: may still happen after expiry. */
+  windsDown: [12, optional(boolean)],
 })
 export type Authorization = Infer<typeof authorization>
 

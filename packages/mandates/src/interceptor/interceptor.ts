@@ -99,6 +99,7 @@ interface Prepared {
   /** Nothing but time can stop the signature now; absent for messages, which have no mandate. */
   mandate?: Hash
   task?: string | undefined
+  windsDown?: boolean | undefined
 }
 
 /** Hides nothing by convention: keys and state are in #private fields and closures, out of reach of any property path. */
@@ -207,7 +208,8 @@ export class Interceptor {
     }
     await this.#log.flush()
     // Waiting took time: a mandate that ended meanwhile authorises nothing (KS-1). The hold stays, as after a crash.
-    this.#budget.checkScope(prepared.mandate, { payments: [], fee: 0n, task: prepared.task }, this.#now())
+    const { mandate, task, windsDown } = prepared
+    this.#budget.checkScope(mandate, { payments: [], fee: 0n, task, windsDown }, this.#now())
     return this.#sign[prepared.key](prepared.digest)
   }
 
@@ -340,6 +342,7 @@ export class Interceptor {
       return prepared
     }
     const demand = this.#budget.demandOfAdvance(advance)
+    prepared.windsDown = demand.windsDown
     const judged = this.#judge(intent, mandate, demand, digest, now)
     this.#budget.advance(advance, now, judged.unchecked.length > 0)
     this.#recordAllowed({ intent: intent.kind, digest, mandate, ...summary(judged) })
@@ -367,6 +370,7 @@ export class Interceptor {
       locked: charge.locked,
       lockedUntilHeight: body.validUntil,
       signed: true,
+      ...(charge.windsDown === true ? { windsDown: true } : {}),
       ...labelsOf(purpose),
     }
     let peer: Address | undefined
@@ -392,7 +396,14 @@ export class Interceptor {
       peer = pot.counterparty
       of.deposit = { channel, amount }
     }
-    const demand: Demand = { payments: of.payments, fee: of.fee, peer, ...labelsOf(purpose) }
+    prepared.windsDown = charge.windsDown
+    const demand: Demand = {
+      payments: of.payments,
+      fee: of.fee,
+      peer,
+      windsDown: charge.windsDown,
+      ...labelsOf(purpose),
+    }
     const judged = this.#judge(intent, mandate, demand, digest, now)
     // Last, because it records: a channel is registered only for an intent that will be allowed.
     if (charge.opens !== undefined)

@@ -16,6 +16,7 @@ import { type Address, type Amount, equalBytes } from '@symbolon/primitives'
 import type { ChannelTerms, Party, TransactionBody } from '@symbolon/protocol'
 import type { Payment } from '../budget/index.ts'
 import { MandatesError } from '../errors.ts'
+import { WIND_DOWN_FEE_MAX } from '../limits.ts'
 
 /** Who signs, and what the frame and the principal fix. */
 export interface Spender {
@@ -30,6 +31,8 @@ export interface TransactionCharge {
   payments: Payment[]
   fee: Amount
   locked: Amount
+  /** Closes or defends a channel at a small fee: allowed after expiry. */
+  windsDown?: boolean
   opens?: { terms: ChannelTerms; party: Party }
   deposits?: { channel: TransactionBody['frame']; party: Party; amount: Amount }
 }
@@ -71,14 +74,14 @@ export function transactionCharge(body: TransactionBody, spender: Spender): Tran
       return { ...charge, deposits: { channel, party: party as Party, amount } }
     }
     case 'channels.closeUnilateral':
-      return { ...charge, locked: spender.disputeBond }
+      return { ...charge, locked: spender.disputeBond, windsDown: charge.fee <= WIND_DOWN_FEE_MAX }
     case 'channels.closeCooperative':
     case 'channels.challenge':
     case 'channels.claimHtlc':
     case 'channels.timeoutHtlc':
     case 'channels.redeemStream':
     case 'channels.settle':
-      return charge
+      return { ...charge, windsDown: charge.fee <= WIND_DOWN_FEE_MAX }
     case 'identity.register': {
       const { bond, controller } = payload.body
       if (controller !== undefined && !equalBytes(controller, spender.principal))

@@ -376,6 +376,26 @@ describe('attacks', () => {
     expect(world.interceptor.openHolds()).toHaveLength(1)
   })
 
+  it('after expiry brings money home and pays nobody: final states and small closing fees only', async () => {
+    const world = await worldOf(mandateOf({ expiresAt: BigInt(T0 + 100), caps: { total: 10n ** 12n } }))
+    const { interceptor } = world
+    await interceptor.sign(openingOf())
+    const owed = paid(opening(termsOf()), 5n)
+    await interceptor.sign(stateIntent(owed))
+    world.clock.seconds = T0 + 101
+    const close = (nonce: bigint, fee: bigint): Intent => ({
+      kind: 'transaction',
+      body: bodyOf({ kind: 'channels.settle', body: { channel: idOf(termsOf()) } }, { nonce, fee }),
+    })
+    expect(await codeOf(() => interceptor.sign(stateIntent(paid(owed, 1n))))).toBe('MANDATE_EXPIRED')
+    expect(await codeOf(() => interceptor.sign(close(1n, 10_000_001n)))).toBe('MANDATE_EXPIRED')
+    expect(await codeOf(() => interceptor.sign(transfer(1n, { nonce: 1n })))).toBe('MANDATE_EXPIRED')
+    expect(await codeOf(() => interceptor.sign(close(1n, 10_000_000n)))).toBe('OK')
+    const final = paid(owed, 0n, { final: true })
+    expect(await codeOf(() => interceptor.sign(stateIntent(final, countersignature(final))))).toBe('OK')
+    expect(interceptor.report()).toMatchObject({ spent: 5n, inChannels: 0n })
+  })
+
   it('a delegation takes the whole child along, so two workers together stay under the cap', async () => {
     const { interceptor } = await worldOf(mandateOf({ caps: { total: 1_000n } }))
     const child = (fill: number) =>
