@@ -2,7 +2,7 @@
  * One side of one channel: the shell around the co-signing core, the streams and the ledger. It signs through the given signer, makes
  * every intent durable before it speaks of it, and answers disputes by itself while it runs.
  */
-import { type Amount, ed25519, type Hash, hmacSha256, sha256 } from '@symbolon/primitives'
+import { type Amount, ed25519, equalBytes, type Hash, hmacSha256, sha256 } from '@symbolon/primitives'
 import {
   CHANNEL_STATUS,
   type ChannelRecord,
@@ -21,6 +21,7 @@ import {
   type MessageOf,
   type Position,
 } from '../message/message.ts'
+import type { OperationBatch } from '../operation/apply.ts'
 import { judgeOperations } from '../operation/judge.ts'
 import type { Operation } from '../operation/operation.ts'
 import type { ChannelStore, StoredChannel } from '../storage/channel-store.ts'
@@ -160,6 +161,11 @@ export class Channel {
   get balances(): { own: Amount; peer: Amount } {
     const [a = 0n, b = 0n] = this.#core.signed.state.balances
     return this.party === 0 ? { own: a, peer: b } : { own: b, peer: a }
+  }
+
+  /** The preimage of a payment of this channel, if it was ever revealed to or by this side. PERF: hashes those kept. */
+  preimageOf(paymentHash: Hash): Uint8Array | undefined {
+    return this.#preimages.findLast((preimage) => equalBytes(sha256(preimage), paymentHash))
   }
 
   /** What a watcher needs to protect this side while it is away: no key, no secret. */
@@ -402,6 +408,7 @@ export class Channel {
       if (intent.kind === 'accept' || intent.kind === 'conclude') {
         const closures = this.streams.closureEntry(before.signed.state, before.links, intent.batches)
         if (closures !== undefined) this.#append(closures)
+        this.#keepProofsOfPayment(intent.batches)
       }
       await this.#options.store.flush()
     } catch (error) {
@@ -413,6 +420,18 @@ export class Channel {
     if (intent.kind === 'accept' || intent.kind === 'conclude') this.#advanced(before, intent)
     this.#take(step)
     this.#pumpControl()
+  }
+
+  /** A preimage that the peer reveals proves my payment for ever: it is on disk together with the state that pays. */
+  #keepProofsOfPayment(batches: readonly OperationBatch[]): void {
+    for (const { proposer, operations } of batches) {
+      if (proposer === this.party) continue
+      for (const operation of operations) {
+        if (operation.kind !== 'fulfilHtlc') continue
+        this.#preimages.push(operation.body.preimage)
+        this.#append({ kind: 'preimage', body: { preimage: operation.body.preimage } })
+      }
+    }
   }
 
   #advanced(before: Core, intent: Extract<Intent, { kind: 'accept' | 'conclude' }>): void {

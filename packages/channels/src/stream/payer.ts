@@ -40,6 +40,8 @@ export class StreamPayer {
   readonly quote: Hash
   readonly tickValue: Amount
   readonly chainLength: number
+  /** Units of the whole run, if it has an end. After a restart it is unknown again until `limitTo`. */
+  #unitsMax: bigint | undefined
   readonly #channel: PayerChannel
   readonly chains: PayingChain[]
   /** Units paid by chains that are closed. */
@@ -54,7 +56,7 @@ export class StreamPayer {
 
   constructor(
     channel: PayerChannel,
-    at: { run: bigint; quote: Hash; tickValue: Amount; chainLength: number },
+    at: { run: bigint; quote: Hash; tickValue: Amount; chainLength: number; unitsMax?: bigint | undefined },
     chains: PayingChain[],
     closedUnits = 0n,
     receivedUnits = 0n,
@@ -64,6 +66,7 @@ export class StreamPayer {
     this.quote = at.quote
     this.tickValue = at.tickValue
     this.chainLength = at.chainLength
+    this.#unitsMax = at.unitsMax
     this.chains = chains
     this.closedUnits = closedUnits
     this.receivedUnits = receivedUnits
@@ -127,6 +130,18 @@ export class StreamPayer {
       this.#rollError = undefined
       this.#rollIfLow(units)
     })
+  }
+
+  /** The run ends after this many units: no chain is opened beyond them. */
+  limitTo(unitsMax: bigint): void {
+    this.#unitsMax = unitsMax
+  }
+
+  /** Units of the run that no open chain covers yet. */
+  get #unopenedUnits(): number {
+    if (this.#unitsMax === undefined) return this.chainLength
+    const left = this.#unitsMax - this.paidUnits - BigInt(this.#capacity)
+    return left > 0n ? Number(left) : 0
   }
 
   /** Ends the run: pays out what is paid, returns the rest. Resolves when both have signed. */
@@ -198,7 +213,7 @@ export class StreamPayer {
 
   #rollIfLow(units = 0): void {
     if (this.#isRolling || this.#isClosed || this.#rollError !== undefined) return
-    if (this.#capacity >= Math.max(units, this.chainLength / 2)) return
+    if (this.#capacity >= Math.max(units, this.chainLength / 2) || this.#unopenedUnits === 0) return
     this.#isRolling = true
     this.#rolling = this.#roll().then(
       () => {
@@ -215,7 +230,8 @@ export class StreamPayer {
 
   async #roll(): Promise<void> {
     const spent = this.chains.filter(({ chain, index }) => index === chain.length)
-    const next = await this.#channel.openChain(this, this.chainLength, this.closingOperations(spent))
+    const length = Math.min(this.chainLength, this.#unopenedUnits)
+    const next = await this.#channel.openChain(this, length, this.closingOperations(spent))
     if (next === undefined)
       throw new ChannelError(
         'CHANNEL_INSUFFICIENT_BALANCE',

@@ -49,6 +49,8 @@ export interface StreamTerms {
   quote: Hash
   /** Ticks per chain; at most STREAM_TICKS_MAX, fewer if the balance does not cover them. */
   length?: number
+  /** Units of the whole run: no further chain is opened than these need. Without it the run goes on while the balance lasts. */
+  unitsMax?: bigint
 }
 
 export class StreamBook {
@@ -83,7 +85,9 @@ export class StreamBook {
 
   /** Opens a run; resolves when both have signed its first chain. */
   async open(terms: StreamTerms): Promise<StreamPayer> {
-    const length = terms.length ?? this.#host.limits.streamTicks
+    const { unitsMax } = terms
+    let length = terms.length ?? this.#host.limits.streamTicks
+    if (unitsMax !== undefined && unitsMax < BigInt(length)) length = Number(unitsMax)
     const id = this.#newId()
     const payer = this.#newPayer(id, { ...terms, chainLength: length }, [])
     const first = await this.#openChain(payer, id, length, [])
@@ -345,7 +349,7 @@ export class StreamBook {
 
   #newPayer(
     run: bigint,
-    at: { quote: Hash; tickValue: Amount; chainLength: number },
+    at: { quote: Hash; tickValue: Amount; chainLength: number; unitsMax?: bigint | undefined },
     chains: PayingChain[],
     closed = 0n,
     received = 0n,

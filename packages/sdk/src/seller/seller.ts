@@ -12,7 +12,7 @@
  */
 import { randomBytes } from 'node:crypto'
 import { join } from 'node:path'
-import type { Channel, ChannelLimits, Transport } from '@symbolon/channels'
+import type { Channel, ChannelLimits, StreamPayee, Transport } from '@symbolon/channels'
 import {
   authorizeHeader,
   CredentialVerifier,
@@ -657,25 +657,17 @@ export class Seller {
     const message = decodeStreamMessage(bytes)
     if (message.kind !== 'begin') return
     const { quote, run, from } = message.body
-    const refuse = (code: string, reason: string): void =>
-      channel.sendApplication(encodeStreamMessage({ kind: 'abort', body: { quote, code, message: reason } }))
     const issued = this.quotes.get(quote as Hash)
-    const paidIn = this.journal.authenticated.get(hashKey(quote))
-    if (issued === undefined || paidIn === undefined || !equalBytes(paidIn, channel.id))
-      return refuse(
-        'NOT_AUTHENTICATED',
-        'this purchase has not been paid for in this channel; present its credential first',
-      )
     const payee = channel.streams.payees.get(run)
-    const paysForIt =
-      payee !== undefined &&
-      equalBytes(payee.quote, issued.digest) &&
-      payee.tickValue === issued.quote.unitPrice
-    if (!paysForIt && issued.quote.quantity > issued.quote.unitsMin)
-      return refuse('STREAM_UNKNOWN', 'open a stream under this quote, with its unit price as tick value')
-    // What is paid may be fetched again; what is not is delivered in order.
-    const paid = issued.quote.unitsMin + (payee?.paidUnits ?? 0n)
-    if (from > paid) return refuse('UNIT_NOT_PAID', `units up to ${paid} are paid, not ${from}`)
+    const refusal = this.#deliveryRefusal(issued, payee, channel, from)
+    if (issued === undefined || refusal !== undefined) {
+      const { code, message: reason } = refusal ?? {
+        code: 'QUOTE_UNKNOWN',
+        message: 'this seller gave no such quote',
+      }
+      channel.sendApplication(encodeStreamMessage({ kind: 'abort', body: { quote, code, message: reason } }))
+      return
+    }
     const key = `${hashKey(quote)}${hashKey(channel.id)}`
     this.#deliveries.get(key)?.stop()
     const delivery = deliverRows(channel, issued, payee, from)
@@ -685,6 +677,34 @@ export class Seller {
       .finally(() => {
         if (this.#deliveries.get(key) === delivery) this.#deliveries.delete(key)
       })
+  }
+
+  /** In order: NOT_AUTHENTICATED, STREAM_UNKNOWN, UNIT_NOT_PAID. */
+  #deliveryRefusal(
+    issued: IssuedQuote | undefined,
+    payee: StreamPayee | undefined,
+    channel: Channel,
+    from: bigint,
+  ): { code: string; message: string } | undefined {
+    const paidIn = issued === undefined ? undefined : this.journal.authenticated.get(hashKey(issued.digest))
+    if (issued === undefined || paidIn === undefined || !equalBytes(paidIn, channel.id))
+      return {
+        code: 'NOT_AUTHENTICATED',
+        message: 'this purchase has not been paid for in this channel; present its credential first',
+      }
+    const { quote, digest } = issued
+    const paysForIt =
+      payee !== undefined && equalBytes(payee.quote, digest) && payee.tickValue === quote.unitPrice
+    if (!paysForIt && quote.quantity > quote.unitsMin)
+      return {
+        code: 'STREAM_UNKNOWN',
+        message: 'open a stream under this quote, with its unit price as tick value',
+      }
+    // What is paid may be fetched again; what is not is delivered in order.
+    const paid = quote.unitsMin + (payee?.paidUnits ?? 0n)
+    return from > paid
+      ? { code: 'UNIT_NOT_PAID', message: `units up to ${paid} are paid, not ${from}` }
+      : undefined
   }
 
   /** A connection to the channel endpoint. */
