@@ -25,8 +25,8 @@ export type RefusalCode =
   | 'CAP_PER_TASK'
   | 'CAP_PER_PROVIDER'
   | 'RATE_WINDOW'
-  | 'CAP_MARGIN'
   | 'CAP_TOTAL'
+  | 'CAP_MARGIN'
 
 /** A request that does not fit the state of the budget. */
 export type BudgetCode =
