@@ -11,12 +11,12 @@ export const EVENT_DATA_BYTES_MAX = 4_096
  * Gas. One unit is about one nanosecond of one core of the reference machine, so that a block gas limit of 2 × 10⁹ is about two
  * seconds of work. Charged for every transaction before its kind's own gas.
  */
-export const GAS_TRANSACTION = 10_000n
-export const GAS_PER_SIGNATURE = 50_000n
-export const GAS_PER_BYTE = 10n
+export const GAS_TRANSACTION = 10_000
+export const GAS_PER_SIGNATURE = 50_000
+export const GAS_PER_BYTE = 10
 /** Over-declaration is legal and priced (CON-078, CON-079): a declared write can merge two components. */
-export const GAS_PER_DECLARED_READ = 2_000n
-export const GAS_PER_DECLARED_WRITE = 10_000n
+export const GAS_PER_DECLARED_READ = 2_000
+export const GAS_PER_DECLARED_WRITE = 10_000
 /** A recipient: one commutative credit, one changed leaf. */
 export const GAS_PER_TRANSFER = 10_000n
 

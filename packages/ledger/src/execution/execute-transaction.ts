@@ -71,7 +71,11 @@ export function executeTransaction(
     code = failure.code
   }
   sender.nonce += 1n
-  const feeCharged = (body.fee * context.gasUsed + body.gasLimit - 1n) / body.gasLimit
+  // At exactly one base unit per gas, the proportion needs no arithmetic.
+  const feeCharged =
+    body.fee === body.gasLimit
+      ? context.gasUsed
+      : (body.fee * context.gasUsed + body.gasLimit - 1n) / body.gasLimit
   sender.balance += body.fee - feeCharged
   return {
     code,

@@ -73,12 +73,12 @@ function planOf(
   const registered = registry.find(body.payload.kind)
   if (registered === undefined) return undefined
   const access = registered.kind.access(body.payload.body, body)
+  // Small integers: all of them together stay far below 2^53.
   const gas =
     GAS_TRANSACTION +
-    GAS_PER_SIGNATURE * BigInt(signatures.length) +
-    GAS_PER_BYTE * BigInt(bytes.length) +
-    GAS_PER_DECLARED_READ * BigInt(access.reads.length) +
-    GAS_PER_DECLARED_WRITE * BigInt(access.writes.length) +
-    registered.kind.gas(body.payload.body, body)
-  return { registered, access, gas }
+    GAS_PER_SIGNATURE * signatures.length +
+    GAS_PER_BYTE * bytes.length +
+    GAS_PER_DECLARED_READ * access.reads.length +
+    GAS_PER_DECLARED_WRITE * access.writes.length
+  return { registered, access, gas: BigInt(gas) + registered.kind.gas(body.payload.body, body) }
 }

@@ -84,7 +84,10 @@ export function checkTransaction(
   if (body.nonce > account.nonce && options.gapAllowed !== true)
     return refuse('NONCE_GAP', `nonce ${body.nonce} is too early, the next is ${account.nonce}`)
   const { gasPriceMinimum } = rules.parameters
-  if (body.fee * MICRO < gasPriceMinimum * body.gasLimit)
+  // The default price of one base unit per gas needs no multiplication.
+  const underpriced =
+    gasPriceMinimum === MICRO ? body.fee < body.gasLimit : body.fee * MICRO < gasPriceMinimum * body.gasLimit
+  if (underpriced)
     return refuse(
       'FEE_TOO_LOW',
       `the fee must be at least ${(gasPriceMinimum * body.gasLimit + MICRO - 1n) / MICRO} base units`,
