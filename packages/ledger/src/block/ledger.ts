@@ -36,6 +36,7 @@ import { type FlatState, MemoryFlatState, type StateChanges } from '../state/fla
 import type { TransactionCandidate } from '../transaction/candidate.ts'
 import { checkTransaction, type InclusionRefusal, type InclusionRules } from '../transaction/check.ts'
 import { inlineSignatureVerifier, type SignatureVerifier } from '../transaction/signature-verifier.ts'
+import { keysUnder } from '../trie/keys-under.ts'
 import { prove, provePrefix } from '../trie/prove.ts'
 import { Trie, type TrieStage } from '../trie/trie.ts'
 import { attestorsOf } from './attestors.ts'
@@ -168,6 +169,11 @@ export class Ledger {
   /** Proof of all keys under the prefix. Throws PREFIX_TOO_LARGE. */
   provePrefix(namespace: Namespace, prefix: Uint8Array): PrefixProof {
     return provePrefix(this.#tries[namespace], prefix)
+  }
+
+  /** Keys that start with the prefix, ascending; see keysUnder. */
+  keysUnder(namespace: Namespace, prefix: Uint8Array): Iterable<Uint8Array> {
+    return keysUnder(this.#tries[namespace], prefix)
   }
 
   /** May the transaction be in the next block? See checkTransaction; its signatures must have been verified. */
