@@ -165,6 +165,11 @@ export class Budget {
     for (const node of this.#node(mandate).path()) node.checkScope(demand, now)
   }
 
+  /** The checks against counters. `taken`: what would leave `available`. */
+  checkCounters(mandate: Hash, demand: Demand, taken: Amount, now: Moment): void {
+    for (const node of this.#node(mandate).path()) node.checkCounters(demand, taken, now)
+  }
+
   /** All that `authorize` checks, changing nothing. Same errors. */
   check(of: Authorization, now: Moment): void {
     const payer = this.#node(of.mandate)
@@ -175,7 +180,7 @@ export class Budget {
     const demand = demandOf(of, pot)
     const taken = flowOf(demand) + (of.locked ?? 0n) + (of.deposit?.amount ?? 0n)
     this.checkScope(of.mandate, demand, now)
-    for (const node of payer.path()) node.checkCounters(demand, taken, now)
+    this.checkCounters(of.mandate, demand, taken, now)
   }
 
   /**
@@ -231,6 +236,13 @@ export class Budget {
     if (amount > closed.refundable)
       throw new MandatesError('HOLD_EXCEEDED', `at most ${closed.refundable} base units can be refunded`)
     this.#do({ kind: 'refund', body: { at: seconds, intent, amount } })
+  }
+
+  /** Base units that were spent under the intent and not refunded. Errors: HOLD_UNKNOWN. */
+  refundable(intent: Hash): Amount {
+    const closed = this.#closed.get(hashKey(intent))
+    if (closed === undefined) throw new MandatesError('HOLD_UNKNOWN', 'nothing was spent under this intent')
+    return closed.refundable
   }
 
   /** Releases every hold whose time is over and for which no signature left; returns the intents. */

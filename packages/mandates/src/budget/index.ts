@@ -1,4 +1,4 @@
-export type { Demand, Moment } from './allowance.ts'
+export { type Demand, flowOf, type Moment } from './allowance.ts'
 export {
   type Advance,
   Budget,

@@ -14,5 +14,6 @@ export {
   type Predicate,
   type PredicateInput,
 } from './predicate.ts'
+export { type PrincipalWord, principalWordDigest } from './principal-word.ts'
 export { approvalDigest, nextRegime, REGIMES, type Regime } from './regime.ts'
 export { type Spender, type TransactionCharge, transactionCharge } from './transaction-charge.ts'

@@ -21,6 +21,7 @@ import {
   encode,
   equalBytes,
   type Hash,
+  hash,
   hashKey,
   hmacSha256,
   isSymbolonError,
@@ -47,6 +48,7 @@ import {
   type BudgetReport,
   budgetOperation,
   type Demand,
+  flowOf,
   type HoldReport,
   type KeyCheck,
   type Moment,
@@ -56,7 +58,7 @@ import {
 } from '../budget/index.ts'
 import { MandatesError } from '../errors.ts'
 import { type Decision, encodeDecision, escalation } from './decision.ts'
-import { type Intent, MESSAGE_DOMAINS, ownCopy, ownIntent, type Purpose } from './intent.ts'
+import { type Approval, type Intent, MESSAGE_DOMAINS, ownCopy, ownIntent, type Purpose } from './intent.ts'
 import {
   channelPayouts,
   type LedgerTrust,
@@ -64,6 +66,7 @@ import {
   verifyNeverIncluded,
 } from './ledger-evidence.ts'
 import { evaluateAll, orderPredicates, type Predicate } from './predicate.ts'
+import { checkPrincipalWord } from './principal-word.ts'
 import { checkApproval, nextRegime, type Regime } from './regime.ts'
 import { partyOf, type Spender, transactionCharge } from './transaction-charge.ts'
 
@@ -267,6 +270,28 @@ export class Interceptor {
     await this.#log.flush()
   }
 
+  /** A provider paid back, as the principal confirms. Errors: HOLD_UNKNOWN, EVIDENCE_INVALID, HOLD_EXCEEDED. */
+  async refund(intent: Hash, amount: Amount, confirmation: Approval): Promise<void> {
+    this.#requireOpen()
+    const own = ownCopy(hash, intent)
+    const word = { fact: 'refunded' as const, intent: own, amount, before: this.#budget.refundable(own) }
+    this.#budget.refund(own, checkPrincipalWord(word, confirmation, this.#principalTrust()), this.#now())
+    await this.#log.flush()
+  }
+
+  /** A delegate is done: what it spent is spent, the rest is free. Errors: HOLD_UNKNOWN, EVIDENCE_INVALID, HOLD_EXCEEDED. */
+  async settleDelegation(mandate: Hash, spent: Amount, confirmation: Approval): Promise<void> {
+    this.#requireOpen()
+    const own = ownCopy(hash, mandate)
+    const { payments, locked = 0n } = this.#budget.authorization(own)
+    if (payments.length > 0)
+      throw new MandatesError('HOLD_UNKNOWN', 'this intent is a payment: settle it by its receipt')
+    const word = { fact: 'delegate-spent' as const, intent: own, amount: spent, before: locked }
+    const paid = checkPrincipalWord(word, confirmation, this.#principalTrust())
+    this.#budget.commit(own, { paid, fee: 0n }, this.#now())
+    await this.#log.flush()
+  }
+
   /** AP2's query: where the money of a mandate is. Errors: MANDATE_UNKNOWN. */
   report(mandate: Hash = this.#defaultMandate): BudgetReport {
     return this.#budget.report(mandate)
@@ -405,6 +430,8 @@ export class Interceptor {
       ...labelsOf(purpose),
     }
     const judged = this.#judge(intent, mandate, demand, digest, now)
+    const taken = flowOf(demand) + charge.locked + (of.deposit?.amount ?? 0n)
+    this.#budget.checkCounters(mandate, demand, taken, now)
     // Last, because it records: a channel is registered only for an intent that will be allowed.
     if (charge.opens !== undefined)
       this.#budget.openChannel(charge.opens.terms, charge.opens.party, mandate, now)
@@ -501,11 +528,11 @@ export class Interceptor {
       if (to === 'supervised' || strictest === 'post-hoc') strictest = to
     }
     if (strictest === 'supervised' && flow > 0n)
-      checkApproval('purpose' in intent ? intent.purpose?.approval : undefined, digest, {
-        frame: this.#options.frame,
-        principal: this.#options.principal,
-        mayKeySign: this.#options.mayKeySign ?? isGenesisKey,
-      })
+      checkApproval(
+        'purpose' in intent ? intent.purpose?.approval : undefined,
+        digest,
+        this.#principalTrust(),
+      )
     return strictest
   }
 
@@ -531,6 +558,11 @@ export class Interceptor {
   #requireOpen(): void {
     if (this.#closed)
       throw new MandatesError('INTERCEPTOR_CLOSED', 'the interceptor is closed: open it again')
+  }
+
+  #principalTrust(): { frame: Hash; principal: Address; mayKeySign: KeyCheck } {
+    const { frame, principal, mayKeySign = isGenesisKey } = this.#options
+    return { frame, principal, mayKeySign }
   }
 
   #trust(): LedgerTrust {

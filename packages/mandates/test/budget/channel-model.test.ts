@@ -36,8 +36,8 @@ import {
 
 type Hash = Authorization['intent']
 const DEPOSIT = 100_000n
-/** Few locks at once, so that sequences come to fulfil, fold and end them. */
-const LOCKS_MAX = 3
+/** Some locks at once, but few enough that sequences come to fulfil, fold and end them. */
+const LOCKS_MAX = 8
 
 interface Live {
   id: Hash

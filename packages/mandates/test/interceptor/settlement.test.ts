@@ -10,12 +10,20 @@ import {
   type Namespace,
   type StateProof,
   stateRoot,
+  transactionId,
 } from '@symbolon/protocol'
 import { describe, expect, it } from 'vitest'
-import type { Intent } from '../../src/index.ts'
+import {
+  type Intent,
+  mandateDigest,
+  narrow,
+  type PrincipalWord,
+  principalWordDigest,
+} from '../../src/index.ts'
 import { bodyOf, checkpointOf, included, VALIDATORS } from '../receipt/purchase.ts'
 import {
   AGENT,
+  agent,
   codeOf,
   digest,
   FRAME,
@@ -24,7 +32,9 @@ import {
   opening,
   PROVIDER,
   paid,
+  principal,
   termsOf,
+  WORKER,
   type World,
   worldOf,
 } from '../support.ts'
@@ -133,6 +143,53 @@ describe('what the ledger proves', () => {
     expect(
       await codeOf(() => interceptor.settleChannel(channel, proof(closedRecord([65_000n, 35_000n])))),
     ).toBe('CHANNEL_UNKNOWN')
+  })
+})
+
+describe('what the principal vouches for', () => {
+  const word = (of: PrincipalWord, by = principal) => ({
+    publicKey: by.publicKey,
+    signature: by.sign(principalWordDigest(FRAME, of)),
+  })
+
+  it('a refund counts once, and only on the signature of the principal', async () => {
+    const { interceptor } = await worldWithTrust()
+    await interceptor.sign(transfer)
+    await interceptor.settleTransaction(transferBody, included(5n, transferBody))
+    const intent = transactionId(transferBody)
+    const of: PrincipalWord = { fact: 'refunded', intent, amount: 400n, before: 1_007n }
+    expect(await codeOf(() => interceptor.refund(intent, 400n, word(of, agent)))).toBe('EVIDENCE_INVALID')
+    expect(await codeOf(() => interceptor.refund(intent, 401n, word(of)))).toBe('EVIDENCE_INVALID')
+    await interceptor.refund(intent, 400n, word(of))
+    expect(await codeOf(() => interceptor.refund(intent, 400n, word(of)))).toBe('EVIDENCE_INVALID')
+    const tooMuch: PrincipalWord = { fact: 'refunded', intent, amount: 608n, before: 607n }
+    expect(await codeOf(() => interceptor.refund(intent, 608n, word(tooMuch)))).toBe('HOLD_EXCEEDED')
+    expect(interceptor.report()).toMatchObject({ spent: 607n, available: 499_393n })
+  })
+
+  it('a delegate that is done: what it spent is spent, the rest is free', async () => {
+    const { interceptor } = await worldWithTrust()
+    const child = narrow(mandateOf(), {
+      delegate: WORKER,
+      nonce: new Uint8Array(16),
+      caps: { total: 1_000n },
+    })
+    await interceptor.sign({ kind: 'delegation', mandate: child })
+    const intent = mandateDigest(child)
+    const of: PrincipalWord = { fact: 'delegate-spent', intent, amount: 300n, before: 1_000n }
+    expect(
+      await codeOf(() => interceptor.settleDelegation(intent, 0n, word({ ...of, amount: 0n }, agent))),
+    ).toBe('EVIDENCE_INVALID')
+    await interceptor.settleDelegation(intent, 300n, word(of))
+    expect(interceptor.report()).toMatchObject({ spent: 300n, committed: 0n, available: 499_700n })
+  })
+
+  it('a payment on the ledger is not settled by word', async () => {
+    const { interceptor } = await worldWithTrust()
+    await interceptor.sign(transfer)
+    const intent = transactionId(transferBody)
+    const of: PrincipalWord = { fact: 'delegate-spent', intent, amount: 0n, before: 0n }
+    expect(await codeOf(() => interceptor.settleDelegation(intent, 0n, word(of)))).toBe('HOLD_UNKNOWN')
   })
 })
 
