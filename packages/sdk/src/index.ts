@@ -1,1 +1,42 @@
-export {}
+export { Buyer, type BuyerOptions } from './buyer/buyer.ts'
+export { dial } from './buyer/dial.ts'
+export { type Discovery, type DiscoveryQuery, discover, type FoundProvider } from './buyer/discovery.ts'
+export { advanceLoop, type LoopEvent, type LoopState, type LoopStateName } from './buyer/loop-state.ts'
+export { payChallenge } from './buyer/pay-challenge.ts'
+export {
+  COLD_BUDGET,
+  PHASES,
+  type PhaseBudget,
+  PhaseClock,
+  type PhaseName,
+  WARM_BUDGET,
+} from './buyer/phase-clock.ts'
+export { PurchaseJournal, type PurchaseProgress } from './buyer/progress.ts'
+export type { Purchase, PurchaseEvent, PurchaseOrder } from './buyer/purchase.ts'
+export {
+  assembleReceipt,
+  type PurchaseEvidence,
+  type ReceiptParts,
+  receiptDecoders,
+  type StreamEvidence,
+} from './buyer/receipt.ts'
+export { SellerClient } from './buyer/seller-client.ts'
+export { MemorySink, type UnitSink } from './buyer/sink.ts'
+export {
+  FrameClient,
+  type FrameClientOptions,
+  type SubmitOptions,
+  type Submitted,
+} from './client/frame-client.ts'
+export { RemoteError, SdkError } from './errors.ts'
+export * from './limits.ts'
+export { matchRoute, type PaidRoute, parseRoutes, resourceOf } from './paywall/route.ts'
+export { goodsPath, type Offer } from './seller/offer.ts'
+export type { IssuedQuote } from './seller/quotes.ts'
+export { Seller, type SellerOptions } from './seller/seller.ts'
+export { Agent, type AgentOptions } from './wallet/agent.ts'
+export { AgentLedger, type AgentTransaction } from './wallet/channel-ledger.ts'
+export { type AgentKeys, MandatedKeys, OwnKeys, type Seeds } from './wallet/keys.ts'
+export type { HttpAnswer, HttpRequest } from './wire/http.ts'
+export { formatInvoice, type Invoice, parseInvoice } from './wire/invoice.ts'
+export { HEADER_CHANNEL, HEADER_PAYER, HEADER_QUOTE, HEADER_REQUEST, ROUTES } from './wire/routes.ts'

@@ -32,3 +32,5 @@ export const REPLAY_SECONDS = 300
 export const RESERVE_PPM = 10_000n
 /** Units delivered ahead of their payment unless a quote says otherwise. */
 export const CREDIT_WINDOW_DEFAULT = 32
+/** Connections that a delivery tries to open again before it gives up: about 6 s in all. */
+export const RECONNECT_ATTEMPTS = 6

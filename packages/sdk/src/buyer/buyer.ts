@@ -1,0 +1,669 @@
+/**
+ * A buyer: runs the procurement loop (loop-state.ts) against the registry and the sellers that it finds. Every step that cannot be
+ * repeated for free is durable before the next (progress.ts); providers are a cursor that only moves on (FR-5); once
+ * something is paid, the loop resumes with the same provider and never starts over with another.
+ */
+import { join } from 'node:path'
+import type { Channel, StreamPayer } from '@symbolon/channels'
+import {
+  type ChallengeBinding,
+  decodeBinding,
+  examineChallenge,
+  formatPresentation,
+  parseChallenge,
+} from '@symbolon/credentials'
+import {
+  Commitment,
+  type CommitmentTerms,
+  commitmentTerms,
+  decodeCommitment,
+  decodeSigned,
+  descriptorDigest,
+  descriptorForm,
+  encodeSigned,
+  fundingTerms,
+  proposeCommitment,
+  quoteForm,
+  requireSolvent,
+  type VerifiedQuote,
+  verifyQuote,
+} from '@symbolon/market'
+import {
+  type Address,
+  type Amount,
+  domainDigest,
+  ed25519,
+  encode,
+  equalBytes,
+  formatDid,
+  type Hash,
+  hashKey,
+  toHex,
+} from '@symbolon/primitives'
+import { type SignedChannelState, STREAM_TICKS_MAX } from '@symbolon/protocol'
+import type { FrameClient } from '../client/frame-client.ts'
+import { SdkError } from '../errors.ts'
+import { CREDIT_WINDOW_DEFAULT, RECONNECT_ATTEMPTS, RECONNECT_MIN_MS, RESERVE_PPM } from '../limits.ts'
+import { goodsPath } from '../seller/offer.ts'
+import { Agent, type AgentOptions } from '../wallet/agent.ts'
+import type { AgentKeys } from '../wallet/keys.ts'
+import { parseInvoice } from '../wire/invoice.ts'
+import { HEADER_CHANNEL, HEADER_PAYER, HEADER_QUOTE } from '../wire/routes.ts'
+import { decodeStreamMessage, encodeStreamMessage } from '../wire/stream-message.ts'
+import { dial } from './dial.ts'
+import { discover, type FoundProvider, resourceName } from './discovery.ts'
+import { advanceLoop, type LoopEvent, type LoopState, type SettledState } from './loop-state.ts'
+import { payChallenge } from './pay-challenge.ts'
+import { COLD_BUDGET, PhaseClock, WARM_BUDGET } from './phase-clock.ts'
+import { PurchaseJournal, type PurchaseProgress } from './progress.ts'
+import type { Purchase, PurchaseOrder } from './purchase.ts'
+import type { PurchaseEvidence, StreamEvidence } from './receipt.ts'
+import { Reception } from './reception.ts'
+import { problemError, SellerClient } from './seller-client.ts'
+
+export interface BuyerOptions {
+  readonly client: FrameClient
+  readonly keys: AgentKeys
+  readonly directory: string
+  readonly fetch?: typeof fetch
+  /** Unix milliseconds. */
+  readonly clock?: () => number
+  /** Base units that are left to spend, for ranking and solvency; default: the account's balance. */
+  readonly remaining?: () => Promise<Amount> | Amount
+  readonly anchor?: AgentOptions['anchor']
+  readonly onFinal?: AgentOptions['onFinal']
+  readonly sync?: 'fdatasync' | 'none'
+  /** Check every answer of the node against the validator set; default true. */
+  readonly verifyFrame?: boolean
+}
+
+/** A purchase under way, with everything that the predicates and the receipt need. */
+interface Run {
+  state: LoopState
+  progress: PurchaseProgress
+  readonly quote: VerifiedQuote
+  readonly order: PurchaseOrder
+  readonly clock: PhaseClock
+  readonly seller: SellerClient
+  readonly resource: string
+  binding?: ChallengeBinding
+  streamState?: SignedChannelState
+}
+
+export class Buyer {
+  readonly agent: Agent
+  readonly purchases: PurchaseJournal
+  readonly #options: BuyerOptions
+  readonly #receptions = new Map<string, Reception>()
+
+  private constructor(options: BuyerOptions, agent: Agent, purchases: PurchaseJournal) {
+    this.#options = options
+    this.agent = agent
+    this.purchases = purchases
+  }
+
+  static async open(options: BuyerOptions): Promise<Buyer> {
+    const purchases = PurchaseJournal.open(join(options.directory, 'purchases'), options.sync)
+    let buyer: Buyer | undefined
+    const { client, keys, directory, anchor, onFinal, sync } = options
+    const agent = await Agent.open({
+      client,
+      keys,
+      directory,
+      ...(anchor === undefined ? {} : { anchor }),
+      ...(onFinal === undefined ? {} : { onFinal }),
+      ...(sync === undefined ? {} : { sync }),
+      // A seller may take what it is owed and give back; it may not open streams towards us or change what we agreed.
+      consent: (operation) => {
+        if (['openStream', 'agreeQuote', 'addHtlc'].includes(operation.kind))
+          throw new SdkError('CONSENT_REFUSED', `a buyer accepts no ${operation.kind} from a seller`)
+      },
+      application: (bytes, _, channel) => buyer?.receive(bytes, channel),
+    })
+    buyer = new Buyer(options, agent, purchases)
+    return buyer
+  }
+
+  get address(): Address {
+    return this.agent.keys.address
+  }
+
+  get #seconds(): bigint {
+    return BigInt(Math.floor((this.#options.clock ?? Date.now)() / 1_000))
+  }
+
+  #remaining(): Promise<Amount> | Amount {
+    return this.#options.remaining?.() ?? this.agent.client.balance(this.address)
+  }
+
+  /** Finds the best provider and buys from it; on a failure before anything is paid, from the next (FR-5). */
+  async buy(order: PurchaseOrder): Promise<Purchase> {
+    const clock = new PhaseClock(order.warmBudget ?? WARM_BUDGET, undefined, (decision) =>
+      order.onEvent?.({ kind: 'phase', decision }),
+    )
+    order.onEvent?.({ kind: 'state', state: 'Idle', atMs: 0 })
+    const remaining = await this.#remaining()
+    const { ranking, found, dropped } = await clock.run('discovery', (signal) =>
+      discover(
+        this.agent.client,
+        {
+          capability: order.capability,
+          ...(order.domain === undefined ? {} : { domain: order.domain }),
+          ...(order.resource === undefined ? {} : { resource: order.resource }),
+          reputationMin: order.reputationMin ?? 0,
+          quantity: order.quantity,
+          gates: {
+            latencyCeilingMs: 60_000,
+            taskCostMax: order.totalMax,
+            reputationMinPpm: order.reputationMin ?? 0,
+          },
+          runway: { remaining, initial: remaining, tasksRemaining: 1n, deadlinePressurePpm: 0 },
+          now: this.#seconds,
+          verify: this.#options.verifyFrame ?? true,
+        },
+        this.#options.fetch ?? fetch,
+        signal,
+      ),
+    )
+    order.onEvent?.({
+      kind: 'candidates',
+      ranked: ranking.ranked.length,
+      dropped: dropped.length,
+      eliminated: ranking.eliminated.length,
+    })
+    let last: unknown
+    for (const { candidate } of ranking.ranked) {
+      const provider = found.get(hashKey(candidate.provider))
+      if (provider === undefined) continue
+      try {
+        return await this.#buyFrom(provider, order, clock)
+      } catch (error) {
+        last = error
+        if (error instanceof SdkError && error.details['paid'] === true) throw error
+        const { code = 'ERROR', message } = error as { code?: string; message: string }
+        order.onEvent?.({ kind: 'retry', provider: candidate.provider, code, message })
+      }
+    }
+    throw new SdkError(
+      'PROCUREMENT_ABORTED',
+      `no provider could be bought from; the last one: ${last instanceof Error ? last.message : last}`,
+      { cause: last },
+    )
+  }
+
+  async #buyFrom(provider: FoundProvider, order: PurchaseOrder, clock: PhaseClock): Promise<Purchase> {
+    const { descriptor, digest, client: seller } = provider
+    const resource = resourceName(descriptor.body)
+    order.onEvent?.({
+      kind: 'provider',
+      provider: provider.provider,
+      reputation: provider.reputation,
+      resource,
+    })
+    const quote = await clock.run('quote', async (signal) => {
+      const signed = await seller.quote(
+        {
+          buyer: this.address,
+          descriptor: digest,
+          resource,
+          quantity: order.quantity,
+          ...(order.first === undefined ? {} : { first: order.first }),
+        },
+        signal,
+      )
+      return verifyQuote(signed, {
+        frame: this.agent.client.frame,
+        descriptor: descriptor.body,
+        descriptorDigest: digest,
+        buyer: this.address,
+        resource,
+        quantity: order.quantity,
+        unitPriceMax: order.unitPriceMax,
+        totalMax: order.totalMax,
+        creditWindowMax: CREDIT_WINDOW_DEFAULT * 32,
+        goodsRequired: descriptor.body.resource.kind === 'data',
+        now: this.#seconds,
+      })
+    })
+    const commitment = await clock.run('commitment', (signal) => this.#commit(quote, provider, order, signal))
+    const progress: PurchaseProgress = {
+      id: quote.digest,
+      provider: provider.provider,
+      url: seller.url,
+      channelUrl: provider.channelUrl,
+      descriptor: encodeSigned(descriptorForm, descriptor),
+      quote: encodeSigned(quoteForm, quote.signed),
+      commitment: commitment.bytes,
+    }
+    // SLA-3: both have the doubly signed record on disk before the funding transaction is even built.
+    const funding = await fundingTerms(commitment, () => this.purchases.save(progress))
+    const run: Run = { state: { name: 'Idle' }, progress, quote, order, clock, seller, resource }
+    this.#advance(run, { kind: 'quoted', quote, commitment })
+    return this.#carryOut(run, funding.deposits[0])
+  }
+
+  /** Goes on with a purchase that a crash interrupted. `verified`: units that the sink holds safely from before. */
+  async resume(
+    id: Hash,
+    order: Pick<PurchaseOrder, 'sink' | 'onEvent' | 'task'>,
+    verified: bigint,
+  ): Promise<Purchase> {
+    const progress = this.purchases.get(id)
+    if (progress === undefined || progress.settled !== undefined)
+      throw new SdkError('PURCHASE_UNKNOWN', 'no such purchase is unfinished')
+    const signed = decodeSigned(quoteForm, progress.quote)
+    const descriptor = decodeSigned(descriptorForm, progress.descriptor)
+    const { body } = signed
+    const quote = verifyQuote(signed, {
+      frame: this.agent.client.frame,
+      descriptor: descriptor.body,
+      descriptorDigest: descriptorDigest(descriptor.body),
+      buyer: this.address,
+      resource: body.resource,
+      quantity: body.quantity,
+      unitPriceMax: body.unitPrice,
+      totalMax: body.total,
+      creditWindowMax: body.creditWindow,
+      goodsRequired: false,
+      now: body.issued,
+    })
+    const record = decodeCommitment(progress.commitment)
+    const commitment = Commitment.verify(record, quote, {
+      frame: this.agent.client.frame,
+      now: record.terms.proposed,
+    })
+    const clock = new PhaseClock(COLD_BUDGET)
+    const full: PurchaseOrder = {
+      ...order,
+      capability: descriptor.body.capability,
+      quantity: body.quantity,
+      unitPriceMax: body.unitPrice,
+      totalMax: body.total,
+    }
+    const run: Run = {
+      state: { name: 'Idle' },
+      progress,
+      quote,
+      order: full,
+      clock,
+      seller: new SellerClient(progress.url, this.#options.fetch ?? fetch),
+      resource: body.resource,
+    }
+    this.#advance(run, { kind: 'quoted', quote, commitment })
+    return this.#carryOut(run, record.terms.negotiated.collateral, verified)
+  }
+
+  async #commit(
+    quote: VerifiedQuote,
+    provider: FoundProvider,
+    order: PurchaseOrder,
+    signal: AbortSignal,
+  ): Promise<Commitment> {
+    const { frame, genesis } = this.agent.client
+    const { total, unitPrice, creditWindow } = quote.quote
+    const collateral = order.collateral ?? total + (total * RESERVE_PPM) / 1_000_000n + 1n
+    const terms: CommitmentTerms = {
+      frame,
+      buyer: this.address,
+      provider: provider.provider,
+      quote: quote.digest,
+      serviceLevel: provider.descriptor.body.serviceLevel,
+      negotiated: {
+        priceCapPerUnit: unitPrice,
+        collateral,
+        challengePeriod: genesis.parameters.challengePeriod,
+        creditWindow: BigInt(creditWindow),
+      },
+      budget: total,
+      disputes: 'channel-state',
+      nonce: crypto.getRandomValues(new Uint8Array(16)),
+      proposed: this.#seconds,
+      validity: 60n,
+    }
+    const { keys } = this.agent
+    const signer = {
+      publicKey: keys.publicKey,
+      sign: () => keys.signMessage('commitment', frame, encode(commitmentTerms, terms)),
+    }
+    const accepted = await provider.client.commit(
+      quote.digest,
+      await proposeCommitment(terms, quote, signer),
+      signal,
+    )
+    return Commitment.verify(accepted, quote, { frame, now: this.#seconds })
+  }
+
+  #advance(run: Run, event: LoopEvent): void {
+    run.state = advanceLoop(run.state, event)
+    run.order.onEvent?.({ kind: 'state', state: run.state.name, atMs: run.clock.elapsedMs })
+  }
+
+  async #save(run: Run, more: Partial<PurchaseProgress>): Promise<void> {
+    run.progress = { ...run.progress, ...more }
+    await this.purchases.save(run.progress)
+  }
+
+  /** From the agreement to the settlement: what is done already is not done again. */
+  async #carryOut(run: Run, collateral: Amount, verified = 0n): Promise<Purchase> {
+    const { keys } = this.agent
+    const { task } = run.order
+    keys.purpose({ resource: run.resource, ...(task === undefined ? {} : { task }) })
+    try {
+      const channel = await this.#readyChannel(run, collateral)
+      await run.clock.run('authentication', (signal) => this.#authenticate(run, channel, signal))
+      return await this.#receiveAndSettle(run, channel, verified)
+    } catch (cause) {
+      // After the first payment the same purchase is resumed; another provider would be paid a second time.
+      if (run.progress.preimage === undefined) throw cause
+      const { code = 'ERROR', message } = cause as { code?: string; message: string }
+      throw new SdkError(code, `${message} (paid already: resume purchase ${toHex(run.progress.id)})`, {
+        cause,
+        details: { paid: true, purchase: toHex(run.progress.id) },
+      })
+    } finally {
+      keys.purpose(undefined)
+    }
+  }
+
+  async #readyChannel(run: Run, collateral: Amount): Promise<Channel> {
+    const { quote, progress, order, clock } = run
+    const { total } = quote.quote
+    const known =
+      progress.channel === undefined
+        ? this.#channelOfQuote(quote.digest)
+        : this.agent.host.get(progress.channel)
+    const warm = known ?? this.agent.findChannel(progress.provider, total)
+    if (warm === undefined) {
+      clock.use(order.coldBudget ?? COLD_BUDGET)
+      requireSolvent(
+        { remaining: await this.#remaining(), cost: total, checkedAtMs: performance.now() },
+        performance.now(),
+      )
+    }
+    return clock.run('channel', async () => {
+      let channel: Channel
+      if (warm === undefined) {
+        const nonce = await this.agent.ledger.nextNonce()
+        const { challengePeriod } = this.agent.client.genesis.parameters
+        channel = await this.agent.host.open(await dial(progress.channelUrl), {
+          deposits: [collateral, 0n],
+          reserve: (collateral * RESERVE_PPM) / (1_000_000n + RESERVE_PPM),
+          challengePeriod,
+          nonce,
+          quote: quote.digest,
+        })
+      } else {
+        channel = warm
+        if (!channel.isOnline) await channel.connect(await dial(progress.channelUrl))
+        if (!equalBytes(boundQuote(channel) ?? new Uint8Array(0), quote.digest))
+          await channel.update([{ kind: 'agreeQuote', body: { quote: quote.digest } }])
+      }
+      const isWarm = warm !== undefined && progress.warm !== 0
+      this.#advance(run, { kind: 'channel', channel: channel.id, warm: isWarm, bound: boundQuote(channel) })
+      await this.#save(run, { channel: channel.id, warm: isWarm ? 1 : 0 })
+      return channel
+    })
+  }
+
+  #channelOfQuote(quote: Hash): Channel | undefined {
+    for (const channel of this.agent.host.channels.values())
+      if (channel.phase === 'open' && equalBytes(boundQuote(channel) ?? new Uint8Array(0), quote))
+        return channel
+    return undefined
+  }
+
+  /** 402, payment, presentation. Every part can be repeated after a crash without paying twice. */
+  async #authenticate(run: Run, channel: Channel, signal: AbortSignal): Promise<void> {
+    const { seller, quote, resource } = run
+    const { frame } = this.agent.client
+    const path = goodsPath(resource)
+    const bound = {
+      [HEADER_PAYER]: formatDid(this.address),
+      [HEADER_CHANNEL]: toHex(channel.id),
+      [HEADER_QUOTE]: toHex(quote.digest),
+    }
+    if (
+      run.progress.challenge === undefined ||
+      (run.progress.preimage === undefined && this.#isStale(run.progress.challenge))
+    ) {
+      const answer = await seller.request('GET', path, bound, signal)
+      const header = answer.headers.get('www-authenticate')
+      if (answer.status !== 402 || header === null)
+        throw problemError(readProblem(answer.body), answer.status)
+      await this.#save(run, { challenge: header })
+    }
+    const challenge = parseChallenge(run.progress.challenge ?? '')
+    const providerKey = quote.signed.publicKey
+    const purchase = await examineChallenge(challenge, {
+      now: run.progress.preimage === undefined ? Number(this.#seconds) : 0,
+      amountMax: quote.quote.unitPrice * quote.quote.unitsMin,
+      decodeInvoice: parseInvoice,
+      binding: {
+        expected: {
+          frame: toHex(frame),
+          channel: toHex(channel.id),
+          quote: toHex(quote.digest),
+          price: quote.quote.unitPrice * quote.quote.unitsMin,
+          resource,
+          payee: formatDid(quote.quote.provider),
+          payer: formatDid(this.address),
+        },
+        verify: (bytes, signature) =>
+          ed25519.verify(signature, domainDigest('challenge', frame, bytes), providerKey),
+      },
+    })
+    const bindingBytes = challenge.binding?.bytes ?? new Uint8Array(0)
+    run.binding = decodeBinding(bindingBytes)
+    const preimage =
+      run.progress.preimage ??
+      (await payChallenge(
+        channel,
+        {
+          paymentHash: purchase.paymentHash as Hash,
+          amount: purchase.amount,
+          binding: domainDigest('challenge', frame, bindingBytes),
+        },
+        this.agent.ledger.height(),
+        signal,
+      ))
+    if (run.progress.preimage === undefined) await this.#save(run, { preimage })
+    this.#advance(run, { kind: 'authenticated', binding: run.binding, preimage })
+    const authorization = formatPresentation({ macaroon: challenge.macaroon, preimage })
+    const granted = await seller.request('GET', path, { ...bound, authorization }, signal)
+    if (granted.status !== 200) throw problemError(readProblem(granted.body), granted.status)
+    await this.#save(run, { authenticated: 1 })
+  }
+
+  #isStale(header: string): boolean {
+    const { binding } = parseChallenge(header)
+    return binding === undefined || decodeBinding(binding.bytes).expiresAt <= Number(this.#seconds)
+  }
+
+  async #receiveAndSettle(run: Run, channel: Channel, verified: bigint): Promise<Purchase> {
+    const { quote, order, clock } = run
+    const payer = await clock.run('stream', () => this.#openStream(run, channel))
+    this.#advance(run, {
+      kind: 'streaming',
+      stream:
+        payer === undefined ? undefined : { run: payer.run, quote: payer.quote, tickValue: payer.tickValue },
+    })
+    const evidence = this.#watchStream(run, channel, payer)
+    const reception = new Reception({
+      quote: quote.quote,
+      payer,
+      sink: order.sink,
+      verified,
+      onProgress: (units) =>
+        order.onEvent?.({
+          kind: 'progress',
+          units,
+          quantity: quote.quote.quantity,
+          paid: units * quote.quote.unitPrice,
+        }),
+    })
+    const streamBegan = performance.now()
+    await clock.measure('stream', () => this.#deliver(run, channel, payer, reception))
+    const streamMs = performance.now() - streamBegan
+    const firstUnitMs = clock.elapsedMs - (performance.now() - (reception.firstUnitAt ?? performance.now()))
+    const stream = evidence.take()
+    await clock.measure('settlement', async () => payer?.close())
+    evidence.stop()
+    const units = reception.verified
+    const paid = (quote.quote.unitsMin + (payer?.paidUnits ?? 0n)) * quote.quote.unitPrice
+    this.#advance(run, { kind: 'settled', units, paid, sequence: channel.signed.state.sequence })
+    await this.#save(run, { settled: units })
+    return {
+      settled: run.state as SettledState,
+      provider: quote.quote.provider,
+      resource: run.resource,
+      channel: channel.id,
+      warm: run.progress.warm === 1,
+      units,
+      paid,
+      phasesMs: { ...clock.took },
+      firstUnitMs,
+      streamMs,
+      evidence: this.#evidenceOf(run, channel, stream, units),
+    }
+  }
+
+  /** The stream of this purchase: opened now, or the one that an earlier life opened. */
+  async #openStream(run: Run, channel: Channel): Promise<StreamPayer | undefined> {
+    const { quantity, unitsMin, unitPrice } = run.quote.quote
+    const units = quantity - unitsMin
+    if (units === 0n) return undefined
+    for (const payer of channel.streams.payers.values())
+      if (equalBytes(payer.quote, run.quote.digest)) {
+        payer.limitTo(units)
+        return payer
+      }
+    const length = units < BigInt(STREAM_TICKS_MAX) ? Number(units) : STREAM_TICKS_MAX
+    const payer = await channel.openStream({
+      tickValue: unitPrice,
+      quote: run.quote.digest,
+      length,
+      unitsMax: units,
+    })
+    await this.#save(run, { run: payer.run })
+    return payer
+  }
+
+  /** Keeps what proves the stream: the state that opened it now, its deepest preimage before it is closed. */
+  #watchStream(
+    run: Run,
+    channel: Channel,
+    payer: StreamPayer | undefined,
+  ): { take(): StreamEvidence | undefined; stop(): void } {
+    run.streamState = channel.signed
+    return {
+      take: () => {
+        const chain = payer?.chains[0]
+        const state = run.streamState
+        if (chain === undefined || state === undefined || chain.index === 0) return undefined
+        return { state, id: chain.stream, ticks: chain.index, preimage: chain.chain.preimage(chain.index) }
+      },
+      stop: () => {},
+    }
+  }
+
+  /** Delivers over as many connections as it takes; what is verified is never asked for again. */
+  async #deliver(
+    run: Run,
+    channel: Channel,
+    payer: StreamPayer | undefined,
+    reception: Reception,
+  ): Promise<void> {
+    const key = hashKey(run.quote.digest)
+    this.#receptions.set(key, reception)
+    const begin = (): void =>
+      channel.sendApplication(
+        encodeStreamMessage({
+          kind: 'begin',
+          body: { quote: run.quote.digest, run: payer?.run ?? 0n, from: reception.restart() },
+        }),
+      )
+    const offline = channel.events.on('offline', () => {
+      this.#reconnect(run, channel, begin).catch((error: unknown) => reception.fail(error))
+    })
+    const aborted = (): void =>
+      reception.fail(new SdkError('PURCHASE_ABORTED', 'the caller ended the purchase'))
+    run.order.signal?.addEventListener('abort', aborted, { once: true })
+    try {
+      await reception.payDue()
+      begin()
+      await reception.complete
+    } finally {
+      offline()
+      run.order.signal?.removeEventListener('abort', aborted)
+      this.#receptions.delete(key)
+    }
+  }
+
+  async #reconnect(run: Run, channel: Channel, begin: () => void): Promise<void> {
+    let last: unknown
+    for (let attempt = 0; attempt < RECONNECT_ATTEMPTS; attempt++) {
+      await new Promise((resolve) => setTimeout(resolve, RECONNECT_MIN_MS * 2 ** attempt))
+      try {
+        await channel.connect(await dial(run.progress.channelUrl))
+        begin()
+        return
+      } catch (error) {
+        last = error
+      }
+    }
+    throw new SdkError(
+      'DELIVERY_INTERRUPTED',
+      `the seller could not be reached again: ${last instanceof Error ? last.message : last}`,
+      { cause: last },
+    )
+  }
+
+  #evidenceOf(
+    run: Run,
+    channel: Channel,
+    stream: StreamEvidence | undefined,
+    verified: bigint,
+  ): PurchaseEvidence {
+    const { progress, quote } = run
+    const challenge = parseChallenge(progress.challenge ?? '')
+    return {
+      frame: this.agent.client.frame,
+      channel: channel.id,
+      descriptor: progress.descriptor,
+      quote: progress.quote,
+      commitment: progress.commitment,
+      challenge: challenge.binding ?? { bytes: new Uint8Array(0), signature: new Uint8Array(0) },
+      credential: {
+        identifier: challenge.macaroon.identifier,
+        caveats: challenge.macaroon.caveats.map((caveat) => caveat.identifier),
+        preimage: progress.preimage ?? new Uint8Array(32),
+      },
+      stream,
+      goods: quote.quote.goods === undefined ? undefined : { root: quote.quote.goods.root, verified },
+    }
+  }
+
+  /** Application messages of sellers: they belong to the purchase whose quote they name, or to nothing. */
+  receive(bytes: Uint8Array, _: Channel): Promise<void> | undefined {
+    const message = decodeStreamMessage(bytes)
+    return this.#receptions.get(hashKey(message.body.quote))?.take(message)
+  }
+
+  async close(): Promise<void> {
+    await this.agent.close()
+    await this.purchases.close()
+  }
+}
+
+/** The quote that a channel is bound to: agreed in its newest state, or named by its terms. */
+function boundQuote(channel: Channel): Hash | undefined {
+  return channel.signed.state.quote ?? channel.terms.quote
+}
+
+function readProblem(body: Uint8Array): unknown {
+  try {
+    return JSON.parse(new TextDecoder().decode(body))
+  } catch {
+    return undefined
+  }
+}

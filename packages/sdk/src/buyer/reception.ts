@@ -1,0 +1,116 @@
+/**
+ * Receiving what was bought: every packet is verified against the root that the quote commits to, handed to the sink, and only
+ * then paid, tick by tick. A wrong, repeated or missing unit ends the delivery with nothing paid for it.
+ */
+import type { StreamPayer } from '@symbolon/channels'
+import { packetRowsForWindow, type Quote, RowVerifier } from '@symbolon/market'
+import { SdkError } from '../errors.ts'
+import type { StreamMessage } from '../wire/stream-message.ts'
+import type { UnitSink } from './sink.ts'
+
+export interface ReceptionOptions {
+  readonly quote: Quote
+  /** Absent if the challenge paid for everything. */
+  readonly payer: StreamPayer | undefined
+  readonly sink: UnitSink
+  /** Units that the sink has from before. */
+  readonly verified: bigint
+  readonly onProgress?: (units: bigint) => void
+}
+
+export class Reception {
+  /** Resolves when every unit is verified, kept and paid; rejects if the delivery cannot go on. */
+  readonly complete: Promise<void>
+  readonly #options: ReceptionOptions
+  #verifier: RowVerifier
+  #queue: Promise<void> = Promise.resolve()
+  #resolve: () => void = () => {}
+  #reject: (error: unknown) => void = () => {}
+  /** Monotonic milliseconds of the first unit of this run. */
+  firstUnitAt: number | undefined
+
+  constructor(options: ReceptionOptions) {
+    this.#options = options
+    this.#verifier = this.#newVerifier(options.verified)
+    this.complete = new Promise((resolve, reject) => {
+      this.#resolve = resolve
+      this.#reject = reject
+    })
+    this.complete.catch(() => {})
+  }
+
+  get verified(): bigint {
+    return BigInt(this.#verifier.verified)
+  }
+
+  #newVerifier(verified: bigint): RowVerifier {
+    const { quote } = this.#options
+    return new RowVerifier(quote, {
+      rowsMax: Math.max(packetRowsForWindow(quote.creditWindow), Number(quote.unitsMin)),
+      verified: Number(verified),
+    })
+  }
+
+  /** A new connection: the seller proves from the root again. */
+  restart(): bigint {
+    const { verified } = this
+    this.#verifier = this.#newVerifier(verified)
+    return verified
+  }
+
+  fail(error: unknown): void {
+    this.#reject(error)
+  }
+
+  /** Messages are handled one after the other; the promise holds back the connection until this one is done. */
+  take(message: StreamMessage): Promise<void> {
+    this.#queue = this.#queue.then(() => this.#take(message)).catch((error: unknown) => this.#reject(error))
+    return this.#queue
+  }
+
+  /** Pays for what was verified and not paid, before anything is delivered: after a crash between the two. */
+  payDue(): Promise<void> {
+    return this.#pay()
+  }
+
+  async #take(message: StreamMessage): Promise<void> {
+    if (message.kind === 'abort')
+      throw new SdkError(
+        'DELIVERY_ABORTED',
+        `the seller stopped: ${message.body.code}: ${message.body.message}`,
+      )
+    if (message.kind === 'end') {
+      if (!this.#verifier.complete)
+        throw new SdkError(
+          'DELIVERY_SHORT',
+          `the seller ended after ${this.verified} of ${this.#options.quote.quantity} units`,
+        )
+      return
+    }
+    if (message.kind !== 'rows') return
+    const { rows, first } = message.body.packet
+    const before = this.verified
+    this.#verifier.accept(message.body.packet)
+    this.firstUnitAt ??= performance.now()
+    const written = this.#options.sink.write(
+      rows,
+      BigInt(first) - BigInt(this.#options.quote.goods?.first ?? 0),
+    )
+    if (written !== undefined) await written
+    if (this.verified > before) await this.#pay()
+    this.#options.onProgress?.(this.verified)
+    if (this.#verifier.complete) this.#resolve()
+  }
+
+  async #pay(): Promise<void> {
+    const { payer, quote } = this.#options
+    if (payer === undefined) return
+    let due = this.verified - quote.unitsMin - payer.paidUnits
+    while (due > 0n) {
+      const units = Number(due < BigInt(payer.capacity) ? due : BigInt(Math.max(1, payer.capacity)))
+      await payer.ready(units)
+      payer.pay(units)
+      due -= BigInt(units)
+    }
+  }
+}
