@@ -1,5 +1,6 @@
 /** What a node is started with. The command line reads flags, environment and file into this; nothing else reads them. */
-import type { Genesis, Validator } from '@symbolon/protocol'
+import type { Genesis } from '@symbolon/protocol'
+import type { ListenerLimits } from './rpc/server.ts'
 
 export interface NodeConfig {
   /** Folder of the block log and the state; created if absent. */
@@ -16,13 +17,11 @@ export interface NodeConfig {
   readonly logLevel: 'silent' | 'error' | 'warn' | 'info' | 'debug'
   /** Threads that verify signatures; 0 verifies on the main thread. */
   readonly verifierThreads: number
-  readonly limits?: {
-    connectionsMax?: number
-    perAddressMax?: number
-    ratePerSecond?: number
-    rateBurst?: number
-    bodyBytesMax?: number
-  }
+  /** Further names by which clients may address the node; see OriginPolicy. */
+  readonly hostNames?: readonly string[]
+  /** Origins of web pages that may call the node, such as `https://explorer.example`. */
+  readonly origins?: readonly string[]
+  readonly limits?: ListenerLimits
 }
 
 export const NODE_DEFAULTS = {
@@ -33,5 +32,3 @@ export const NODE_DEFAULTS = {
   logLevel: 'info',
   verifierThreads: 2,
 } as const
-
-export type { Validator }

@@ -1,5 +1,6 @@
 export { NODE_DEFAULTS, type NodeConfig } from './config.ts'
 export * from './limits.ts'
+export { createLogger } from './logger.ts'
 export {
   type AccountView,
   Mempool,

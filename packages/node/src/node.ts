@@ -6,6 +6,7 @@
  */
 import { readFileSync } from 'node:fs'
 import {
+  createSignaturePool,
   type Executor,
   inlineSignatureVerifier,
   type SignatureVerifier,
@@ -16,18 +17,21 @@ import {
   accountKey,
   accountRecord,
   type Genesis,
+  identityKey,
+  identityRecord,
   type Receipt,
   supplyDelta,
   type Validator,
 } from '@symbolon/protocol'
 import { FrameStore } from '@symbolon/store'
-import { type Logger, pino } from 'pino'
+import type { Logger } from 'pino'
 import type { NodeConfig } from './config.ts'
+import { createLogger } from './logger.ts'
 import { type AccountView, Mempool } from './mempool/mempool.ts'
 import { NodeMetrics } from './metrics/metrics.ts'
 import { BlockProducer } from './production/producer.ts'
 import { SoleValidator, type ValidatorKeys } from './production/validator.ts'
-import { REST_ALIASES, serveDidDocument } from './rpc/aliases.ts'
+import { REST_ALIASES } from './rpc/aliases.ts'
 import { Dispatcher } from './rpc/dispatcher.ts'
 import type { HandlerContext } from './rpc/handlers/context.ts'
 import { frameHandlers } from './rpc/handlers/frame.ts'
@@ -43,6 +47,7 @@ export const VERSION: string = (
 
 export interface NodeDependencies {
   readonly keys: ValidatorKeys
+  /** Who checks signatures; by default as `verifierThreads` says. The node closes it. */
   readonly verifier?: SignatureVerifier
   readonly executor?: Executor
   /** Unix milliseconds. */
@@ -61,15 +66,17 @@ export class FrameNode {
   readonly #submission: Submission
   readonly #server: RpcServer
   #ready = false
+  #stopped: Promise<void> | undefined
 
   private constructor(config: NodeConfig, store: FrameStore, dependencies: NodeDependencies) {
     const { keys, clock = Date.now } = dependencies
     const { ledger } = store
     this.store = store
     this.metrics = new NodeMetrics()
-    this.log = dependencies.log ?? pino({ level: config.logLevel })
+    this.log = dependencies.log ?? createLogger(config.logLevel)
     this.mempool = new Mempool(accountView(store), ledger.genesis.parameters)
     const subscriptions = new Subscriptions()
+    this.metrics.live.subscriptions = () => subscriptions.size
     this.#submission = new Submission({
       ledger,
       mempool: this.mempool,
@@ -83,15 +90,20 @@ export class FrameNode {
       append: (executed, checkpoint) => store.append(executed, checkpoint),
       onFinal: (executed, checkpoint) => {
         this.#submission.included(executed.receipts, executed.header.height)
-        subscriptions.publish({
-          checkpoint,
-          hash: executed.hash,
-          receipts: executed.receipts,
-          events: executed.events,
-        })
-        this.#count(executed.receipts)
+        const { hash, receipts, events } = executed
+        this.#observe(() => subscriptions.publish({ checkpoint, hash, receipts, events }))
+        this.#observe(() => this.#count(receipts))
       },
       onDropped: (candidate, code, message) => this.#submission.dropped(candidate, code, message),
+      onFailed: () => {
+        this.metrics.producing.set(0)
+        this.#submission.close(
+          new SymbolonError(
+            'NODE_FAILED',
+            'the node has stopped making blocks; whether this transaction is final is known when it is back',
+          ),
+        )
+      },
       batchWindowMs: config.batchWindowMs,
       heartbeatMs: config.heartbeatMs,
       clock,
@@ -124,11 +136,15 @@ export class FrameNode {
       aliases: REST_ALIASES,
       metrics: this.metrics,
       log: this.log,
-      extra: (request, response, url) => serveDidDocument(context, request, response, url),
+      identity: (of) => {
+        const stored = ledger.get('identity', identityKey(of))
+        return stored === undefined ? undefined : decode(identityRecord, stored)
+      },
       isReady: () => this.#ready && this.#producer.failure === undefined,
+      ...(config.hostNames === undefined ? {} : { hostNames: config.hostNames }),
+      ...(config.origins === undefined ? {} : { origins: config.origins }),
       ...(config.limits === undefined ? {} : { limits: config.limits }),
     })
-    this.metrics.subscriptions.set(0)
   }
 
   /**
@@ -139,7 +155,7 @@ export class FrameNode {
     const store = await FrameStore.open({
       directory: config.directory,
       genesis: config.genesis,
-      verifier: dependencies.verifier ?? inlineSignatureVerifier,
+      verifier: dependencies.verifier ?? verifierOf(config),
       ...(dependencies.executor === undefined ? {} : { executor: dependencies.executor }),
     })
     try {
@@ -158,11 +174,17 @@ export class FrameNode {
     }
   }
 
-  /** Listens and starts making blocks. */
+  /** Listens and starts making blocks. If it cannot listen (the error of the socket, such as EADDRINUSE), it stops as a whole. */
   async start(): Promise<void> {
-    const { url } = await this.#server.listen()
-    this.url = url
+    try {
+      this.url = (await this.#server.listen()).url
+    } catch (error) {
+      await this.stop()
+      throw error
+    }
+    const { url } = this
     this.#producer.start()
+    this.metrics.producing.set(1)
     this.#ready = true
     this.log.info(
       {
@@ -182,15 +204,35 @@ export class FrameNode {
     return this.#submission.accept(bytes)
   }
 
-  /** Graceful: not ready, no new requests, the block under way finishes, everything is flushed and closed. */
-  async stop(): Promise<void> {
+  /**
+   * Graceful: not ready, new requests are refused, the block under way finishes and its submitters are answered, the others are
+   * told NODE_STOPPING, everything is flushed and closed. May be called again: it stops once.
+   */
+  stop(): Promise<void> {
+    this.#stopped ??= this.#stop()
+    return this.#stopped
+  }
+
+  async #stop(): Promise<void> {
     this.#ready = false
+    this.#server.refuse()
     await this.#producer.stop()
-    this.#submission.close()
+    this.metrics.producing.set(0)
+    this.#submission.close(
+      new SymbolonError('NODE_STOPPING', 'the node is stopping; ask for the receipt when it is back'),
+    )
     await this.#server.close()
-    await this.store.ledger.close()
     await this.store.close()
     this.log.info('node stopped')
+  }
+
+  /** Telling others about a final block must not be able to stop the next one. */
+  #observe(tell: () => void): void {
+    try {
+      tell()
+    } catch (error) {
+      this.log.error({ err: error }, 'an observer of the checkpoint failed')
+    }
   }
 
   #count(receipts: readonly { code: string; gasUsed: bigint }[]): void {
@@ -219,9 +261,18 @@ function accountView({ ledger }: FrameStore): AccountView {
   }
 }
 
+/** Threads need the native providers installed in each of them. */
+function verifierOf({ verifierThreads }: NodeConfig): SignatureVerifier {
+  if (verifierThreads === 0) return inlineSignatureVerifier
+  return createSignaturePool({
+    workers: verifierThreads,
+    installer: { module: import.meta.resolve('@symbolon/native'), install: 'installNativeProviders' },
+  })
+}
+
 function findOutcome(store: FrameStore, id: Hash): { height: bigint; receipt: Receipt } | undefined {
   const place = store.transaction(id)
-  const receipt = place === undefined ? undefined : store.block(place.height)?.receipts[place.index]
+  const receipt = place === undefined ? undefined : store.block(place.height)?.receipt(place.index)
   return place === undefined || receipt === undefined ? undefined : { height: place.height, receipt }
 }
 

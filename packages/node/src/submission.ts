@@ -35,7 +35,8 @@ export interface SubmissionOptions {
 
 export class Submission {
   readonly #options: SubmissionOptions
-  readonly #waiters = new Map<string, Waiter[]>()
+  readonly #waiters = new Map<string, Set<Waiter>>()
+  #closed: SymbolonError | undefined
   #gathering: { candidate: TransactionCandidate; done: (error?: unknown) => void }[] = []
 
   constructor(options: SubmissionOptions) {
@@ -44,14 +45,17 @@ export class Submission {
 
   /**
    * Checks a transaction and takes it into the mempool.
-   * Errors, in order: TRANSACTION_MALFORMED, TRANSACTION_FRAME … (see `checkTransaction`), then those of the mempool.
+   * Errors, in order: NODE_STOPPING or NODE_FAILED, TRANSACTION_MALFORMED, TRANSACTION_FRAME … (see `checkTransaction`), then
+   * those of the mempool.
    */
   async accept(bytes: Uint8Array): Promise<TransactionCandidate> {
+    if (this.#closed !== undefined) throw this.#closed
     const candidate = this.#decode(bytes)
     const { ledger, mempool, wake, find } = this.#options
     // A known transaction needs no second look; its submitter only lost the answer.
     if (mempool.has(candidate.id)) return candidate
     await this.#verify(candidate)
+    if (this.#closed !== undefined) throw this.#closed
     const refusal = ledger.check(candidate, { gapAllowed: true })
     if (refusal !== undefined) {
       // A final one has used its nonce, so it is always refused: the index is only asked then, not for every newcomer.
@@ -74,18 +78,24 @@ export class Submission {
     return candidate
   }
 
-  /** Waits until the transaction is final. Undefined if that takes longer than FINAL_WAIT_MS. Throws TRANSACTION_DROPPED. */
+  /**
+   * Waits until the transaction is final. Undefined if that takes longer than FINAL_WAIT_MS.
+   * Rejects with TRANSACTION_DROPPED, NODE_STOPPING, NODE_FAILED.
+   */
   final(id: Hash): Promise<Outcome | undefined> {
     const known = this.#options.find(id)
     if (known !== undefined) return Promise.resolve(known)
+    if (this.#closed !== undefined) return Promise.reject(this.#closed)
     return new Promise((resolve, reject) => {
       const key = hashKey(id)
+      const waiters = this.#waiters.get(key) ?? new Set()
       const timer = setTimeout(() => {
-        this.#waiters.delete(key)
+        waiters.delete(waiter)
+        if (waiters.size === 0 && this.#waiters.get(key) === waiters) this.#waiters.delete(key)
         resolve(undefined)
       }, FINAL_WAIT_MS)
       const waiter = { resolve, reject, timer }
-      this.#waiters.set(key, [...(this.#waiters.get(key) ?? []), waiter])
+      this.#waiters.set(key, waiters.add(waiter))
     })
   }
 
@@ -99,12 +109,13 @@ export class Submission {
     this.#settle(candidate.id, new SymbolonError(code, message))
   }
 
-  /** Nobody will be answered any more. */
-  close(): void {
+  /** Nothing is taken any more, and whoever waits is told why. What is not in a checkpoint by now may still be in the next one. */
+  close(reason: SymbolonError): void {
+    this.#closed ??= reason
     for (const waiters of this.#waiters.values())
       for (const { reject, timer } of waiters) {
         clearTimeout(timer)
-        reject(new SymbolonError('NODE_STOPPING', 'the node is stopping; ask again for the receipt later'))
+        reject(this.#closed)
       }
     this.#waiters.clear()
   }

@@ -7,7 +7,11 @@
  * lowest head rate goes: evicting its head would strand everything behind it.
  *
  * Invariants: an account's queued transactions together never exceed its balance; no two share a nonce; sizes stay within
- * limits.ts. Cost: O(log heads) to take, O(1) to add at the end of a queue.
+ * limits.ts; what was taken for a block under way is neither replaced nor evicted before that block is settled or released,
+ * because its submitter would be told that it was dropped while it becomes final.
+ *
+ * PERF: O(log heads) to take, O(1) to add at the end of a queue. While the pool is full, each add looks at every account's
+ * head for the cheapest: about 3 ms with 65,536 accounts, which the listener's rate limit bounds.
  *
  * The caller has verified signatures and the format; the pool decides on nonce, fee, balance and room.
  */
@@ -29,6 +33,7 @@ export type MempoolErrorCode =
   | 'NONCE_TOO_LOW'
   | 'FEE_TOO_LOW'
   | 'NONCE_TOO_FAR'
+  | 'REPLACEMENT_TOO_LATE'
   | 'REPLACEMENT_UNDERPRICED'
   | 'ACCOUNT_QUEUE_FULL'
   | 'INSUFFICIENT_BALANCE'
@@ -101,6 +106,8 @@ export class Mempool<P extends PooledTransaction = PooledTransaction> {
   readonly #limits: Required<MempoolLimits>
   readonly #queues = new Map<string, Queue<P>>()
   readonly #ids = new Map<string, Entry<P>>()
+  /** In the block under way. */
+  readonly #taken = new Set<Entry<P>>()
   #bytes = 0
   /** No waiting transaction expires before this height, so that most checkpoints need no search for expired ones. */
   #expiryMin = 2n ** 64n
@@ -229,6 +236,11 @@ export class Mempool<P extends PooledTransaction = PooledTransaction> {
         { next },
       )
     if (replaced !== undefined) {
+      if (this.#taken.has(replaced))
+        throw new MempoolError(
+          'REPLACEMENT_TOO_LATE',
+          'the transaction with this nonce is in the block under way; ask for its receipt',
+        )
       const percent = BigInt(100 + MEMPOOL_REPLACEMENT_PERCENT)
       if (entry.fee * replaced.gasLimit * 100n < replaced.fee * entry.gasLimit * percent)
         throw new MempoolError(
@@ -255,9 +267,11 @@ export class Mempool<P extends PooledTransaction = PooledTransaction> {
     const { transactionsMax, bytesMax } = this.#limits
     if (this.#ids.size < transactionsMax && this.#bytes + entry.bytes.length <= bytesMax) return undefined
     let lowest: Queue<P> | undefined
-    for (const queue of this.#queues.values())
+    for (const queue of this.#queues.values()) {
+      if (this.#taken.has(queue.entries.at(-1) as Entry<P>)) continue
       if (lowest === undefined || paysMore(lowest.entries[0] as Entry<P>, queue.entries[0] as Entry<P>))
         lowest = queue
+    }
     const head = lowest?.entries[0]
     const tail = lowest?.entries.at(-1)
     if (
@@ -279,7 +293,7 @@ export class Mempool<P extends PooledTransaction = PooledTransaction> {
     return { queue: lowest, entry: tail }
   }
 
-  /** The best-paying executable transactions in block order, within the three bounds. They stay until `settle`. */
+  /** The best-paying executable transactions in block order, within the three bounds. They stay until `settle` or `release`. */
   take(bounds: { gasMax: bigint; countMax: number; bytesMax: number }): P[] {
     const heads = new Heap<{ queue: Queue<P>; at: number; entry: Entry<P> }>((a, b) =>
       paysMore(a.entry, b.entry),
@@ -299,9 +313,15 @@ export class Mempool<P extends PooledTransaction = PooledTransaction> {
       gas += entry.gasLimit
       bytes += entry.bytes.length
       taken.push(entry.pooled)
+      this.#taken.add(entry)
       offer(queue, at + 1, entry.nonce + 1n)
     }
     return taken
+  }
+
+  /** The block for which transactions were taken will not be made. */
+  release(): void {
+    this.#taken.clear()
   }
 
   /**
@@ -311,6 +331,7 @@ export class Mempool<P extends PooledTransaction = PooledTransaction> {
    * @returns what was dropped without having been included
    */
   settle(block: Iterable<P>): P[] {
+    this.#taken.clear()
     const dropped: P[] = []
     const included = new Set(block)
     const touched = new Set<string>()
@@ -345,7 +366,10 @@ export class Mempool<P extends PooledTransaction = PooledTransaction> {
   discard(id: Hash): void {
     const entry = this.#ids.get(hashKey(id))
     const queue = entry === undefined ? undefined : this.#queues.get(entry.pooled.senderKey)
-    if (entry !== undefined && queue !== undefined) this.#remove(queue, queue.entries.indexOf(entry))
+    if (entry !== undefined && queue !== undefined) {
+      this.#taken.delete(entry)
+      this.#remove(queue, queue.entries.indexOf(entry))
+    }
   }
 
   /** Removes `count` entries from `at` on, and adds those that no block includes to `dropped`. */

@@ -3,6 +3,8 @@ import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom
 
 export class NodeMetrics {
   readonly registry = new Registry()
+  /** What is counted when somebody asks, by those who know; set by the composition root. */
+  readonly live = { connections: () => 0, sockets: () => 0, subscriptions: () => 0 }
   readonly height = this.#gauge('symbolon_checkpoint_height', 'Height of the newest checkpoint')
   readonly transactions = this.#counter(
     'symbolon_transactions_total',
@@ -26,6 +28,8 @@ export class NodeMetrics {
     'Transactions evicted, replaced or stale since start',
     ['reason'],
   )
+  /** 1 while the node makes blocks and takes transactions. */
+  readonly producing = this.#gauge('symbolon_producing', '1 while blocks are made, 0 after a failure')
   readonly rpcCalls = this.#counter('symbolon_rpc_calls_total', 'JSON-RPC calls, by method and result code', [
     'method',
     'code',
@@ -33,18 +37,23 @@ export class NodeMetrics {
   readonly rpcSeconds = this.#histogram('symbolon_rpc_seconds', 'Duration of JSON-RPC calls', undefined, [
     'method',
   ])
-  readonly connections = this.#gauge('symbolon_connections', 'Open connections, by kind', ['kind'])
+  readonly connections = this.#live(
+    'symbolon_connections',
+    'Open connections, WebSockets included',
+    'connections',
+  )
+  readonly sockets = this.#live('symbolon_websockets', 'Open WebSockets', 'sockets')
   readonly refused = this.#counter(
     'symbolon_requests_refused_total',
     'Requests refused before dispatch, by reason',
     ['reason'],
   )
-  readonly subscriptions = this.#gauge('symbolon_subscriptions', 'Open subscriptions')
+  readonly subscriptions = this.#live('symbolon_subscriptions', 'Open subscriptions', 'subscriptions')
   readonly supplyDelta = this.#gauge(
     'symbolon_supply_delta',
     'issued - destroyed - sum of buckets: alarm unless 0',
   )
-  readonly fsyncSeconds = this.#histogram('symbolon_commit_seconds', 'Durable write of one block')
+  readonly commitSeconds = this.#histogram('symbolon_commit_seconds', 'Durable write of one block')
 
   constructor() {
     collectDefaultMetrics({ register: this.registry })
@@ -52,6 +61,17 @@ export class NodeMetrics {
 
   #gauge(name: string, help: string, labelNames: string[] = []): Gauge {
     return new Gauge({ name, help, labelNames, registers: [this.registry] })
+  }
+  #live(name: string, help: string, source: keyof NodeMetrics['live']): Gauge {
+    const { live } = this
+    return new Gauge({
+      name,
+      help,
+      registers: [this.registry],
+      collect() {
+        this.set(live[source]())
+      },
+    })
   }
   #counter(name: string, help: string, labelNames: string[] = []): Counter {
     return new Counter({ name, help, labelNames, registers: [this.registry] })

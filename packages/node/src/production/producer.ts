@@ -2,11 +2,15 @@
  * Block production of a standalone frame: on demand, with a short window in which transactions gather, and an empty
  * checkpoint when nothing happens, because timers of channels count checkpoints.
  *
- *   idle ──transaction──▶ gathering ──window──▶ producing ──durable──▶ idle (or gathering, if more waits)
- *     └──heartbeat──────────────────────────────▲
+ *   idle ──transaction──▶ gathering ──window──▶ producing ──durable──▶ idle
+ *     └──────heartbeat──────────────────────────▲  │  └──▶ gathering, if a transaction came meanwhile
+ *                                               └──┘ at once, if the block was full
+ *                                                  └──error──▶ stopped: not ready, submissions refused
  *
  * One block is under way at a time. Nothing of a block is visible (reads, subscriptions, waiting submitters) before
  * its record is durable. If the store fails, production stops and the node reports not ready: it never guesses.
+ *
+ * Transactions that cannot be executed yet (a gap in the nonces) neither wake production nor hold the heartbeat back.
  */
 
 import type { Ledger, ProposedBlock, TransactionCandidate } from '@symbolon/ledger'
@@ -26,6 +30,8 @@ export interface ProducerOptions {
   readonly onFinal: (executed: ProposedBlock, checkpoint: Checkpoint) => void
   /** Candidates that will never be included. */
   readonly onDropped: (candidate: TransactionCandidate, code: string, message: string) => void
+  /** Called once, when production has stopped for good. */
+  readonly onFailed: (error: unknown) => void
   readonly batchWindowMs: number
   readonly heartbeatMs: number
   /** Unix milliseconds. */
@@ -42,6 +48,8 @@ export class BlockProducer {
   #timer: NodeJS.Timeout | undefined
   #heartbeat: NodeJS.Timeout | undefined
   #producing: Promise<void> | undefined
+  /** A transaction came while a block was under way. */
+  #woken = false
   #stopped = false
   #failure: unknown
 
@@ -55,20 +63,16 @@ export class BlockProducer {
   }
 
   start(): void {
+    if (this.#stopped) return
     this.#armHeartbeat()
     this.wake()
   }
 
-  /** A transaction waits: make a block when the window closes, unless one is under way, after which it is looked again. */
+  /** A transaction came: make a block when the window closes; if one is under way, look again after it. */
   wake(): void {
-    if (
-      this.#stopped ||
-      this.#timer !== undefined ||
-      this.#producing !== undefined ||
-      this.#options.mempool.size === 0
-    )
-      return
-    this.#timer = setTimeout(() => this.#begin(false), this.#options.batchWindowMs)
+    if (this.#stopped || this.#options.mempool.size === 0) return
+    if (this.#producing !== undefined) this.#woken = true
+    else this.#timer ??= setTimeout(() => this.#begin(false), this.#options.batchWindowMs)
   }
 
   /** Finishes the block under way and makes no other. */
@@ -82,28 +86,48 @@ export class BlockProducer {
   #armHeartbeat(): void {
     clearTimeout(this.#heartbeat)
     const { heartbeatMs } = this.#options
-    if (heartbeatMs > 0 && !this.#stopped) this.#heartbeat = setTimeout(() => this.#begin(true), heartbeatMs)
+    if (heartbeatMs <= 0 || this.#stopped) return
+    this.#heartbeat = setTimeout(() => {
+      this.#heartbeat = undefined
+      this.#begin(true)
+    }, heartbeatMs)
   }
 
   #begin(empty: boolean): void {
     clearTimeout(this.#timer)
     this.#timer = undefined
     if (this.#stopped || this.#producing !== undefined) return
-    this.#producing = this.#produce(empty)
-      .catch((error: unknown) => {
-        this.#failure = error
-        this.#stopped = true
-        this.#options.log.fatal({ err: error }, 'block production stopped')
-      })
-      .finally(() => {
-        this.#producing = undefined
-        this.#armHeartbeat()
-        // A full block left some behind: no window, they have waited already.
-        if (!this.#stopped && this.#options.mempool.size > 0) this.wake()
-      })
+    this.#woken = false
+    this.#producing = this.#produce(empty).then(
+      (made) => this.#after(made),
+      (error: unknown) => this.#fail(error),
+    )
   }
 
-  async #produce(empty: boolean): Promise<void> {
+  #after(made: 'nothing' | 'block' | 'full block'): void {
+    this.#producing = undefined
+    if (this.#stopped) return
+    if (made !== 'nothing') this.#armHeartbeat()
+    else if (this.#heartbeat === undefined && this.#options.heartbeatMs > 0) {
+      // It fell due while this attempt found nothing to include.
+      this.#begin(true)
+      return
+    }
+    // Those left behind have waited already: no window for them.
+    if (made === 'full block') this.#begin(false)
+    else if (this.#woken) this.wake()
+  }
+
+  #fail(error: unknown): void {
+    this.#producing = undefined
+    this.#failure = error
+    this.#stopped = true
+    clearTimeout(this.#heartbeat)
+    this.#options.log.fatal({ err: error }, 'block production stopped')
+    this.#options.onFailed(error)
+  }
+
+  async #produce(empty: boolean): Promise<'nothing' | 'block' | 'full block'> {
     const { ledger, mempool, validator, append, onFinal, onDropped, clock, metrics, log } = this.#options
     const started = performance.now()
     const transactions = mempool.take({
@@ -111,12 +135,13 @@ export class BlockProducer {
       countMax: BLOCK_TRANSACTIONS_MAX,
       bytesMax: BLOCK_BYTES_MAX - BLOCK_OVERHEAD_BYTES,
     })
-    if (transactions.length === 0 && !empty) return
+    if (transactions.length === 0 && !empty) return 'nothing'
+    const isFull = mempool.size > transactions.length
     const round = 0
     const executed = await ledger.propose({
       transactions,
       proposer: validator.address,
-      timestamp: BigInt(clock()),
+      timestamp: BigInt(Math.max(0, Math.trunc(clock()))),
       height: ledger.height + 1n,
       round,
       ...validator.elect(ledger.frame, ledger.head, round),
@@ -129,10 +154,13 @@ export class BlockProducer {
     }
     if (executed.transactions.length === 0 && !empty) {
       ledger.discard(executed)
-      return
+      mempool.release()
+      return 'nothing'
     }
     const checkpoint = validator.certify(ledger.frame, executed.header)
+    const certified = performance.now()
     await append(executed, checkpoint)
+    metrics.commitSeconds.observe((performance.now() - certified) / 1_000)
     this.#settle(executed)
     onFinal(executed, checkpoint)
     const seconds = (performance.now() - started) / 1_000
@@ -145,6 +173,7 @@ export class BlockProducer {
       },
       'checkpoint',
     )
+    return isFull && executed.transactions.length > 0 ? 'full block' : 'block'
   }
 
   #settle(executed: ProposedBlock): void {

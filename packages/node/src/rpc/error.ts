@@ -3,8 +3,11 @@
  *
  * JSON-RPC: the reserved numbers of the specification for transport errors, −32000 for every refusal of the frame, with
  * the stable Symbolon code in `data.code`: programs branch on that. HTTP: RFC 9457 problem documents.
+ *
+ * Whatever says more about the node than about the call (the disk, the log, a broken invariant, a record that does not
+ * decode) is an internal error: logged here, hidden from the peer.
  */
-import { isSymbolonError, SymbolonError } from '@symbolon/primitives'
+import { isSymbolonError, type SymbolonError } from '@symbolon/primitives'
 
 export const RPC_PARSE_ERROR = -32700
 export const RPC_INVALID_REQUEST = -32600
@@ -19,26 +22,45 @@ export interface RpcErrorObject {
   data?: { code: string; details?: unknown }
 }
 
+/** The parameters of a call do not fit the method's schema. The same error met later is a defect of the node. */
+export class InvalidParams extends Error {
+  override readonly cause: SymbolonError
+  constructor(cause: SymbolonError) {
+    super(cause.message)
+    this.cause = cause
+  }
+}
+
+const INTERNAL = /^(BLOCK_MISMATCH|(CBOR|ENGINE|JOURNAL|SCHEMA|STORE|THREAD|TRIE|VOTE)_.*)$/
+
+/** The error that the peer may see, or undefined if it is an internal one. */
+function presentable(error: unknown): SymbolonError | undefined {
+  if (error instanceof InvalidParams) return error.cause
+  return isSymbolonError(error) && !INTERNAL.test(error.code) ? error : undefined
+}
+
 /** BigInt and bytes do not survive JSON; details are for people and simple programs. */
-function plain(details: Readonly<Record<string, unknown>>): Record<string, unknown> {
-  return Object.fromEntries(
-    Object.entries(details).map(([name, value]) => [
-      name,
+function plain(details: Readonly<Record<string, unknown>>): unknown {
+  return JSON.parse(
+    JSON.stringify(details, (_, value: unknown) =>
       typeof value === 'bigint'
         ? value.toString()
         : value instanceof Uint8Array
           ? Buffer.from(value).toString('hex')
           : value,
-    ]),
+    ),
   )
 }
 
-/** Anything thrown that is not ours is a defect: it is logged by the caller and hidden from the peer. */
 export function toRpcError(error: unknown): RpcErrorObject {
-  if (!isSymbolonError(error))
+  const known = presentable(error)
+  if (known === undefined)
     return { code: RPC_INTERNAL_ERROR, message: 'internal error; the node has logged it' }
-  const code = error.code.startsWith('SCHEMA_') ? RPC_INVALID_PARAMS : RPC_REFUSED
-  return { code, message: error.message, data: { code: error.code, details: plain(error.details) } }
+  return {
+    code: error instanceof InvalidParams ? RPC_INVALID_PARAMS : RPC_REFUSED,
+    message: known.message,
+    data: { code: known.code, details: plain(known.details) },
+  }
 }
 
 export interface Problem {
@@ -49,16 +71,32 @@ export interface Problem {
   code: string
 }
 
+/** HTTP statuses other than 400. */
+const STATUS: Readonly<Record<string, number>> = {
+  BLOCK_UNKNOWN: 404,
+  BODY_TOO_LARGE: 413,
+  CONTENT_TYPE: 415,
+  HOST_NOT_ALLOWED: 421,
+  IDENTITY_DEACTIVATED: 410,
+  IDENTITY_UNKNOWN: 404,
+  METHOD_NOT_ALLOWED: 405,
+  NODE_FAILED: 503,
+  NODE_STOPPING: 503,
+  NOT_FOUND: 404,
+  ORIGIN_NOT_ALLOWED: 403,
+  RATE_LIMITED: 429,
+  TRANSACTION_UNKNOWN: 404,
+}
+
 /** RFC 9457. The type is a stable URN of the code. */
-export function toProblem(error: unknown, status = 400): Problem {
-  const known = isSymbolonError(error)
-    ? error
-    : new SymbolonError('INTERNAL', 'internal error; the node has logged it')
+export function toProblem(error: unknown): Problem {
+  const known = presentable(error)
+  const code = known?.code ?? 'INTERNAL'
   return {
-    type: `urn:symbolon:error:${known.code.toLowerCase()}`,
-    title: known.code,
-    status: isSymbolonError(error) ? status : 500,
-    detail: known.message,
-    code: known.code,
+    type: `urn:symbolon:error:${code.toLowerCase()}`,
+    title: code,
+    status: known === undefined ? 500 : (STATUS[code] ?? 400),
+    detail: known?.message ?? 'internal error; the node has logged it',
+    code,
   }
 }

@@ -5,71 +5,89 @@
  */
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
-import { isSymbolonError, SymbolonError } from '@symbolon/primitives'
+import { type Address, SymbolonError } from '@symbolon/primitives'
+import type { IdentityRecord } from '@symbolon/protocol'
 import type { Logger } from 'pino'
 import {
   BODY_BYTES_MAX,
   CONNECTIONS_MAX,
   CONNECTIONS_PER_ADDRESS_MAX,
   HEADERS_TIMEOUT_MS,
+  IDLE_TIMEOUT_MS,
   RATE_BURST,
   RATE_PER_SECOND,
   REQUEST_TIMEOUT_MS,
+  STOP_GRACE_MS,
 } from '../limits.ts'
 import type { NodeMetrics } from '../metrics/metrics.ts'
+import { routeAlias } from './alias-route.ts'
 import { limitConnections } from './connection-limit.ts'
-import type { Dispatcher } from './dispatcher.ts'
+import { didDocument, didOfPath } from './did-document.ts'
+import { type Caller, type Dispatcher, rateLimited } from './dispatcher.ts'
 import { openApiDocument, openRpcDocument, type RestAlias } from './documents.ts'
-import { toProblem } from './error.ts'
+import { RequestAborted, readBody } from './http-body.ts'
+import { OriginPolicy, type OriginPolicyOptions } from './origin-policy.ts'
+import { sendProblem } from './problem-response.ts'
 import { RateLimiter } from './rate-limit.ts'
+import { clientOf } from './remote-address.ts'
 import { attachSocketServer, type SocketServer } from './socket.ts'
 
-export interface RpcServerOptions {
-  readonly host: string
+/** Bounds of the listener; the defaults are in limits.ts. */
+export interface ListenerLimits {
+  readonly connectionsMax?: number
+  readonly perAddressMax?: number
+  readonly ratePerSecond?: number
+  readonly rateBurst?: number
+  readonly bodyBytesMax?: number
+  readonly headersTimeoutMs?: number
+  readonly requestTimeoutMs?: number
+  readonly idleTimeoutMs?: number
+  readonly stopGraceMs?: number
+  readonly socketBacklogBytesMax?: number
+}
+
+export interface RpcServerOptions extends OriginPolicyOptions {
   /** 0 picks a free port. */
   readonly port: number
   readonly version: string
   readonly dispatcher: Dispatcher
   readonly aliases: readonly RestAlias[]
+  /** The identity record of a DID at the newest checkpoint. */
+  readonly identity: (of: Address) => IdentityRecord | undefined
   readonly metrics: NodeMetrics
   readonly log: Logger
-  /** Answers beyond the built-in routes, such as DID documents; returns false if the path is not its own. */
-  readonly extra?: (
-    request: IncomingMessage,
-    response: ServerResponse,
-    url: URL,
-  ) => Promise<boolean> | boolean
   readonly isReady: () => boolean
-  readonly limits?: {
-    connectionsMax?: number
-    perAddressMax?: number
-    ratePerSecond?: number
-    rateBurst?: number
-    bodyBytesMax?: number
-  }
+  readonly limits?: ListenerLimits
 }
 
 export class RpcServer {
   readonly #options: RpcServerOptions
   readonly #http: Server
   readonly #rate: RateLimiter
+  readonly #policy: OriginPolicy
   readonly #sockets: SocketServer
+  readonly #bodyBytesMax: number
+  readonly #underWay = new Set<ServerResponse>()
+  #stopping = false
 
   constructor(options: RpcServerOptions) {
     this.#options = options
-    const { limits = {}, metrics } = options
+    const { limits = {}, metrics, dispatcher, log } = options
+    const headersTimeout = limits.headersTimeoutMs ?? HEADERS_TIMEOUT_MS
+    const requestTimeout = limits.requestTimeoutMs ?? REQUEST_TIMEOUT_MS
+    this.#bodyBytesMax = limits.bodyBytesMax ?? BODY_BYTES_MAX
     this.#rate = new RateLimiter(limits.ratePerSecond ?? RATE_PER_SECOND, limits.rateBurst ?? RATE_BURST)
+    this.#policy = new OriginPolicy(options)
     this.#http = createServer(
       {
-        headersTimeout: HEADERS_TIMEOUT_MS,
-        requestTimeout: REQUEST_TIMEOUT_MS,
-        connectionsCheckingInterval: 1_000,
+        headersTimeout,
+        requestTimeout,
+        connectionsCheckingInterval: Math.min(1_000, headersTimeout, requestTimeout),
         maxHeaderSize: 16_384,
       },
-      (request, response) => {
-        this.#serve(request, response).catch((error: unknown) => this.#fail(response, error))
-      },
+      (request, response) => this.#respond(request, response),
     )
+    this.#http.timeout = limits.idleTimeoutMs ?? IDLE_TIMEOUT_MS
     const refused = (reason: string): void => metrics.refused.inc({ reason })
     const connections = limitConnections(
       this.#http,
@@ -79,11 +97,20 @@ export class RpcServer {
       },
       refused,
     )
-    this.#sockets = attachSocketServer(this.#http, { ...options, rate: this.#rate, refused })
-    setCollector(metrics, () => {
-      metrics.connections.set({ kind: 'all' }, connections.open)
-      metrics.connections.set({ kind: 'websocket' }, this.#sockets.open)
+    this.#sockets = attachSocketServer(this.#http, {
+      dispatcher,
+      log,
+      refused,
+      rate: this.#rate,
+      policy: this.#policy,
+      messageBytesMax: this.#bodyBytesMax,
+      ...(limits.socketBacklogBytesMax === undefined
+        ? {}
+        : { backlogBytesMax: limits.socketBacklogBytesMax }),
+      stopping: () => (this.#stopping ? stopping() : undefined),
     })
+    metrics.live.connections = () => connections.open
+    metrics.live.sockets = () => this.#sockets.open
   }
 
   async listen(): Promise<{ url: string; port: number }> {
@@ -99,143 +126,118 @@ export class RpcServer {
     return { url: `http://${host.includes(':') ? `[${host}]` : host}:${address.port}`, port: address.port }
   }
 
-  /** Stops accepting, lets running requests finish, closes sockets with "going away". */
+  /** From now on every new request is answered with NODE_STOPPING; those under way go on. */
+  refuse(): void {
+    this.#stopping = true
+  }
+
+  /** Stops listening, waits up to STOP_GRACE_MS for requests under way, and ends every connection. */
   async close(): Promise<void> {
-    await this.#sockets.close()
-    await new Promise<void>((resolve) => {
+    this.refuse()
+    const closed = new Promise<void>((resolve) => {
       this.#http.close(() => resolve())
-      this.#http.closeIdleConnections()
+    })
+    await this.#sockets.close()
+    const deadline = performance.now() + (this.#options.limits?.stopGraceMs ?? STOP_GRACE_MS)
+    while (this.#underWay.size > 0 && performance.now() < deadline)
+      await new Promise((resolve) => setTimeout(resolve, 5))
+    this.#http.closeAllConnections()
+    await closed
+  }
+
+  #respond(request: IncomingMessage, response: ServerResponse): void {
+    this.#underWay.add(response)
+    response.once('close', () => this.#underWay.delete(response))
+    response.setHeader('x-content-type-options', 'nosniff')
+    this.#serve(request, response).catch((error: unknown) => {
+      if (error instanceof RequestAborted) return
+      const problem = sendProblem(request, response, error)
+      if (problem.status === 500) this.#options.log.error({ err: error }, 'request failed')
+      else this.#options.metrics.refused.inc({ reason: problem.code.toLowerCase() })
     })
   }
 
   async #serve(request: IncomingMessage, response: ServerResponse): Promise<void> {
-    const { metrics, isReady, version, aliases, extra } = this.#options
-    response.setHeader('x-content-type-options', 'nosniff')
-    if (!this.#rate.take(request.socket.remoteAddress ?? '')) {
-      metrics.refused.inc({ reason: 'rate' })
-      throw new HttpRefusal(
-        429,
-        new SymbolonError('RATE_LIMITED', 'too many requests from this address; slow down'),
-      )
+    const { metrics, isReady, version, aliases } = this.#options
+    const origin = this.#policy.admit(request)
+    const caller = this.#callerOf(request)
+    if (!this.#rate.take(caller.id)) throw rateLimited()
+    if (origin !== undefined) {
+      response.setHeader('access-control-allow-origin', origin)
+      response.setHeader('vary', 'origin')
+      if (request.method === 'OPTIONS') return answerPreflight(response)
     }
-    const url = new URL(request.url ?? '/', 'http://node')
-    if (request.method === 'POST' && url.pathname === '/rpc') return this.#rpc(request, response)
-    if (request.method !== 'GET')
-      throw new HttpRefusal(405, new SymbolonError('METHOD_NOT_ALLOWED', 'use GET, or POST /rpc'))
-    switch (url.pathname) {
-      case '/health':
-        return sendJson(response, 200, { status: 'alive' })
-      case '/ready':
-        return sendJson(response, isReady() ? 200 : 503, { status: isReady() ? 'ready' : 'not ready' })
-      case '/metrics':
-        response.setHeader('content-type', metrics.registry.contentType)
-        response.end(await metrics.registry.metrics())
-        return
-      case '/openrpc.json':
-        return sendJson(response, 200, openRpcDocument(version))
-      case '/openapi.json':
-        return sendJson(response, 200, openApiDocument(version, aliases))
-    }
-    if (await this.#alias(url, request, response)) return
-    if ((await extra?.(request, response, url)) === true) return
-    throw new HttpRefusal(404, new SymbolonError('NOT_FOUND', 'no such path; see /openapi.json'))
-  }
-
-  async #rpc(request: IncomingMessage, response: ServerResponse): Promise<void> {
-    if (!/^application\/json\b/.test(request.headers['content-type'] ?? ''))
-      throw new HttpRefusal(415, new SymbolonError('CONTENT_TYPE', 'send application/json'))
-    const text = await readBody(request, this.#options.limits?.bodyBytesMax ?? BODY_BYTES_MAX)
-    const answer = await this.#options.dispatcher.handle(text, { id: request.socket.remoteAddress ?? '' })
-    if (answer === undefined) {
-      response.writeHead(204).end()
+    const url = urlOf(request)
+    // Whoever watches the node may do so to the end.
+    if (url.pathname === '/health') return sendJson(response, 200, { status: 'alive' })
+    if (url.pathname === '/ready')
+      return sendJson(response, isReady() ? 200 : 503, { status: isReady() ? 'ready' : 'not ready' })
+    if (this.#stopping) throw stopping()
+    if (request.method === 'POST' && url.pathname === '/rpc') return this.#rpc(request, response, caller)
+    if (request.method !== 'GET') throw new SymbolonError('METHOD_NOT_ALLOWED', 'use GET, or POST for /rpc')
+    if (url.pathname === '/metrics') {
+      response.setHeader('content-type', metrics.registry.contentType)
+      response.end(await metrics.registry.metrics())
       return
     }
-    response.setHeader('content-type', 'application/json')
-    response.end(answer)
+    if (url.pathname === '/openrpc.json') return sendJson(response, 200, openRpcDocument(version))
+    if (url.pathname === '/openapi.json') return sendJson(response, 200, openApiDocument(version, aliases))
+    return this.#resource(url, response, caller)
   }
 
-  async #alias(url: URL, request: IncomingMessage, response: ServerResponse): Promise<boolean> {
-    for (const alias of this.#options.aliases) {
-      const path = matchPath(alias.path, url.pathname)
-      if (path === undefined) continue
-      const params: Record<string, unknown> = {}
-      for (const [name, text] of [...Object.entries(path), ...url.searchParams]) {
-        const query = Object.hasOwn(alias.query, name) ? alias.query[name] : undefined
-        if (query === undefined)
-          throw new SymbolonError('SCHEMA_UNKNOWN_FIELD', `unknown query parameter "${name.slice(0, 64)}"`)
-        params[query.parameter] = query.read(text)
-      }
-      sendJson(
-        response,
-        200,
-        await this.#options.dispatcher.call(alias.method, params, { id: request.socket.remoteAddress ?? '' }),
-      )
-      return true
+  async #resource(url: URL, response: ServerResponse, caller: Caller): Promise<void> {
+    const { dispatcher, aliases, identity } = this.#options
+    const route = routeAlias(aliases, url)
+    if (route !== undefined) {
+      dispatcher.charge([route.method], caller)
+      return sendJson(response, 200, await dispatcher.call(route.method, route.params, caller))
     }
-    return false
+    const subject = didOfPath(url.pathname)
+    if (subject === undefined) throw new SymbolonError('NOT_FOUND', 'no such path; see /openapi.json')
+    sendJson(response, 200, didDocument(subject, identity(subject)), 'application/did+json')
   }
 
-  #fail(response: ServerResponse, error: unknown): void {
-    const refusal = error instanceof HttpRefusal ? error : undefined
-    const reason = refusal?.cause ?? error
-    if (!isSymbolonError(reason)) this.#options.log.error({ err: reason }, 'request failed')
-    const problem = toProblem(
-      reason,
-      refusal?.status ?? (isSymbolonError(reason, 'BODY_TOO_LARGE') ? 413 : 400),
-    )
-    if (response.headersSent) {
-      response.destroy()
-      return
-    }
-    // The rest of a refused body is not read: the connection ends with the answer.
-    response.writeHead(problem.status, { 'content-type': 'application/problem+json', connection: 'close' })
-    response.end(JSON.stringify(problem))
+  async #rpc(request: IncomingMessage, response: ServerResponse, caller: Caller): Promise<void> {
+    // Also what keeps foreign pages out: without asking first, a browser sends no body of this type across origins.
+    if (!/^application\/json\s*(;|$)/i.test(request.headers['content-type'] ?? ''))
+      throw new SymbolonError('CONTENT_TYPE', 'send content-type: application/json')
+    const text = await readBody(request, this.#bodyBytesMax)
+    const answer = await this.#options.dispatcher.handle(text, caller)
+    if (answer === undefined) response.writeHead(204).end()
+    else sendText(response, 200, answer, 'application/json')
   }
-}
 
-class HttpRefusal extends Error {
-  readonly status: number
-  override readonly cause: SymbolonError
-  constructor(status: number, cause: SymbolonError) {
-    super(cause.message)
-    this.status = status
-    this.cause = cause
+  #callerOf(request: IncomingMessage): Caller {
+    const id = clientOf(request.socket.remoteAddress)
+    return { id, charge: (units) => this.#rate.take(id, units) }
   }
 }
 
-function sendJson(response: ServerResponse, status: number, body: unknown): void {
-  response.writeHead(status, { 'content-type': 'application/json' })
-  response.end(JSON.stringify(body))
+function stopping(): SymbolonError {
+  return new SymbolonError('NODE_STOPPING', 'the node is stopping; ask again when it is back')
 }
 
-/** `/identities/:did` against a path: the named segments, or undefined if it does not fit. */
-function matchPath(pattern: string, path: string): Record<string, string> | undefined {
-  const expected = pattern.split('/')
-  const actual = path.split('/')
-  if (expected.length !== actual.length) return undefined
-  const named: Record<string, string> = {}
-  for (const [i, segment] of expected.entries()) {
-    if (segment.startsWith(':')) named[segment.slice(1)] = decodeURIComponent(actual[i] ?? '')
-    else if (segment !== actual[i]) return undefined
-  }
-  return named
+/** Throws PATH_MALFORMED. */
+function urlOf(request: IncomingMessage): URL {
+  const url = URL.parse(request.url ?? '/', 'http://node')
+  if (url === null) throw new SymbolonError('PATH_MALFORMED', 'the request target is not a URL')
+  return url
 }
 
-async function readBody(request: IncomingMessage, bytesMax: number): Promise<string> {
-  const tooLarge = (): SymbolonError =>
-    new SymbolonError('BODY_TOO_LARGE', `the body may hold at most ${bytesMax} bytes`)
-  if (Number(request.headers['content-length'] ?? 0) > bytesMax) throw tooLarge()
-  const chunks: Buffer[] = []
-  let length = 0
-  for await (const chunk of request as AsyncIterable<Buffer>) {
-    length += chunk.length
-    if (length > bytesMax) throw tooLarge()
-    chunks.push(chunk)
-  }
-  return Buffer.concat(chunks).toString('utf8')
+function answerPreflight(response: ServerResponse): void {
+  response.writeHead(204, {
+    'access-control-allow-methods': 'GET, POST',
+    'access-control-allow-headers': 'content-type',
+    'access-control-max-age': '600',
+  })
+  response.end()
 }
 
-/** Gauges that are read when asked for, instead of being kept up to date. */
-function setCollector(metrics: NodeMetrics, collect: () => void): void {
-  ;(metrics.connections as unknown as { collect: () => void }).collect = collect
+function sendText(response: ServerResponse, status: number, text: string, type: string): void {
+  response.writeHead(status, { 'content-type': type, 'content-length': Buffer.byteLength(text) })
+  response.end(text)
+}
+
+function sendJson(response: ServerResponse, status: number, body: unknown, type = 'application/json'): void {
+  sendText(response, status, JSON.stringify(body), type)
 }

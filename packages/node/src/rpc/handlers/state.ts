@@ -1,4 +1,7 @@
-/** identity.*, reputation.*, channel.*, state.prove */
+/**
+ * identity.*, reputation.*, channel.*, state.prove. A handler runs in one turn of the event loop, and a checkpoint is
+ * committed in one: so all that a call reads is of one checkpoint, the one whose height it names.
+ */
 
 import { reputationAt, type SearchQuery, type StateReader, search } from '@symbolon/ledger'
 import { type Address, decode, SymbolonError } from '@symbolon/primitives'
@@ -15,6 +18,7 @@ import {
 } from '@symbolon/protocol'
 import type { Handlers } from '../dispatcher.ts'
 import type { HandlerContext } from './context.ts'
+import { withCursorError } from './cursor.ts'
 
 type Methods =
   | 'identity.get'
@@ -53,7 +57,7 @@ export function stateHandlers(context: HandlerContext): Pick<Handlers, Methods> 
     epoch: ledger.head.epoch,
     parameters: ledger.genesis.parameters,
     get: (namespace, key) => ledger.get(namespace, key),
-    keysUnder: (namespace, prefix) => ledger.provePrefix(namespace, prefix).leaves.map((leaf) => leaf.key),
+    keysUnder: (namespace, prefix) => ledger.keysUnder(namespace, prefix),
   })
 
   return {
@@ -76,7 +80,7 @@ export function stateHandlers(context: HandlerContext): Pick<Handlers, Methods> 
         ...(minReputation === undefined ? {} : { reputationMin: minReputation }),
         ...(cursor === undefined ? {} : { cursor }),
       }
-      const page = search(reader(), query)
+      const page = withCursorError(() => search(reader(), query))
       const hits = page.hits.map((hit) => ({
         did: hit.subject,
         identity: hit.identity,
@@ -116,7 +120,9 @@ export function stateHandlers(context: HandlerContext): Pick<Handlers, Methods> 
     },
 
     'channel.list': ({ party, cursor, limit = PAGE_MAX }) => {
-      const found = store.channelsOf(party, { limit, ...(cursor === undefined ? {} : { cursor }) })
+      const found = withCursorError(() =>
+        store.channelsOf(party, { limit, ...(cursor === undefined ? {} : { cursor }) }),
+      )
       const channels = found.channels.flatMap((channel) => {
         const stored = ledger.get('channels', channelKey(channel))
         return stored === undefined ? [] : [{ channel, record: decode(channelRecord, stored) }]

@@ -1,7 +1,8 @@
 /** transaction.* and account.* */
-import { decode, MerkleTree, SymbolonError } from '@symbolon/primitives'
-import { accountKey, accountRecord, decodeTransaction, type InclusionProof } from '@symbolon/protocol'
+import { decode, type Hash, SymbolonError } from '@symbolon/primitives'
+import { accountKey, accountRecord, decodeTransaction } from '@symbolon/protocol'
 import type { Handlers } from '../dispatcher.ts'
+import { BlockTreeCache, inclusion } from './block-trees.ts'
 import type { HandlerContext } from './context.ts'
 
 type Methods = 'transaction.submit' | 'transaction.get' | 'transaction.prove' | 'account.get'
@@ -12,6 +13,18 @@ export function transactionHandlers({
   mempool,
   submission,
 }: HandlerContext): Pick<Handlers, Methods> {
+  const trees = new BlockTreeCache()
+  const find = (id: Hash) => {
+    const place = store.transaction(id)
+    const block = place === undefined ? undefined : store.block(place.height)
+    if (place === undefined || block === undefined) return undefined
+    const { index } = place
+    const bytes = block.block.transactions[index]
+    const receipt = block.receipt(index)
+    return bytes === undefined || receipt === undefined
+      ? undefined
+      : { block, index, receipt, transaction: decodeTransaction(bytes).transaction }
+  }
   return {
     'transaction.submit': async ({ transaction: bytes, wait = 'final' }) => {
       const { id } = await submission.accept(bytes)
@@ -21,36 +34,29 @@ export function transactionHandlers({
     },
 
     'transaction.get': ({ id }) => {
-      const place = store.transaction(id)
-      const block = place === undefined ? undefined : store.block(place.height)
-      const bytes = place === undefined ? undefined : block?.block.transactions[place.index]
-      const receipt = place === undefined ? undefined : block?.receipts[place.index]
-      if (place !== undefined && bytes !== undefined && receipt !== undefined)
-        return {
-          transaction: decodeTransaction(bytes).transaction,
-          receipt,
-          height: place.height,
-          pending: false,
-        }
+      const found = find(id)
+      if (found !== undefined) {
+        const { transaction, receipt, block } = found
+        return { transaction, receipt, height: block.height, pending: false }
+      }
       const waiting = mempool.get(id)
       return waiting === undefined ? { pending: false } : { transaction: waiting.transaction, pending: true }
     },
 
     'transaction.prove': ({ id }) => {
-      const place = store.transaction(id)
-      const block = place === undefined ? undefined : store.block(place.height)
-      const bytes = place === undefined ? undefined : block?.block.transactions[place.index]
-      const receipt = place === undefined ? undefined : block?.receipts[place.index]
-      if (place === undefined || block === undefined || bytes === undefined || receipt === undefined)
+      const found = find(id)
+      if (found === undefined)
         throw new SymbolonError(
           'TRANSACTION_UNKNOWN',
           'no checkpoint contains this transaction; is it still waiting?',
         )
+      const { transaction, receipt, block, index } = found
+      const { transactions, receipts } = trees.of(block)
       return {
-        transaction: decodeTransaction(bytes).transaction,
+        transaction,
         receipt,
-        transactionInclusion: inclusion(block.block.transactions, place.index),
-        receiptInclusion: inclusion(block.receiptBytes, place.index),
+        transactionInclusion: inclusion(transactions, index),
+        receiptInclusion: inclusion(receipts, index),
         checkpoint: block.checkpoint,
       }
     },
@@ -61,14 +67,5 @@ export function transactionHandlers({
         stored === undefined ? { balance: 0n, nonce: 0n } : decode(accountRecord, stored)
       return { balance, nonce, nextNonce: mempool.nextNonce(address), height: ledger.height }
     },
-  }
-}
-
-/** Position of a leaf under an RFC 9162 root. PERF: hashes the whole block; a block has at most 16,384 leaves. */
-function inclusion(leaves: readonly Uint8Array[], index: number): InclusionProof {
-  return {
-    index,
-    size: leaves.length,
-    hashes: MerkleTree.fromLeaves(leaves).inclusionProof(index) as InclusionProof['hashes'],
   }
 }
