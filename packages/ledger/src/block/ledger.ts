@@ -195,12 +195,13 @@ export class Ledger {
   }
 
   /**
-   * Executes what fits and may be included, in the order given, and says why the rest was left out. Throws BLOCK_HEIGHT;
-   * LedgerFault if the ledger's own rules break.
+   * Executes what fits and may be included, in the order given, and says why the rest was left out. Throws BLOCK_HEIGHT,
+   * BLOCK_SUPERSEDED; LedgerFault if the ledger's own rules break.
    */
   async propose(proposal: Proposal): Promise<ProposedBlock> {
     if (proposal.height !== this.height + 1n)
       throw new BlockError('BLOCK_HEIGHT', `the next block is ${this.height + 1n}, not ${proposal.height}`)
+    const parent = this.#headHash
     await this.#verifier.verify(proposal.transactions)
     const room = blockRoom(this.genesis.parameters.blockGasLimit)
     const fitting: TransactionCandidate[] = []
@@ -222,6 +223,7 @@ export class Ledger {
       proposal.attestors,
       proposal,
     )
+    this.#requireHead(parent)
     const executed = this.#seal(execution, { ...proposal, timestamp }, this.#head)
     return { ...executed, skipped: [...execution.refused, ...skipped] }
   }
@@ -229,7 +231,7 @@ export class Ledger {
   /**
    * Re-executes a block that another validator proposed (CON-053: before voting). Throws BlockError, in this order:
    * BLOCK_MISMATCH (`details.field`: height, parent, frame, timestamp, …), BLOCK_TRANSACTION (one is malformed, or may not be
-   * included), BLOCK_FULL (over a bound), BLOCK_MISMATCH for what execution yields. Whether the proposer may propose, and
+   * included), BLOCK_FULL (over a bound), BLOCK_SUPERSEDED (another was committed meanwhile), BLOCK_MISMATCH for what execution yields. Whether the proposer may propose, and
    * the seed and its proof, are for consensus to check.
    */
   async apply(block: Block, validators: BlockValidators = {}): Promise<ExecutedBlock> {
@@ -246,6 +248,7 @@ export class Ledger {
         'BLOCK_FULL',
         'the block exceeds blockGasLimit, BLOCK_BYTES_MAX or BLOCK_TRANSACTIONS_MAX',
       )
+    const parent = this.#headHash
     await this.#verifier.verify(candidates)
     const execution = await this.#execute(
       candidates,
@@ -254,6 +257,7 @@ export class Ledger {
       block.attestors,
       validators,
     )
+    this.#requireHead(parent)
     const refused = execution.refused[0]
     if (refused !== undefined)
       throw new BlockError(
@@ -295,6 +299,15 @@ export class Ledger {
 
   async close(): Promise<void> {
     await Promise.all([this.#executor.close(), this.#verifier.close()])
+  }
+
+  /** Execution waits for threads; a block committed meanwhile has changed the state under it, and the result is worth nothing. */
+  #requireHead(parent: Hash): void {
+    if (parent !== this.#headHash)
+      throw new BlockError(
+        'BLOCK_SUPERSEDED',
+        'another block was committed while this one was executed: start again on top of it',
+      )
   }
 
   #rules(height: bigint): InclusionRules {

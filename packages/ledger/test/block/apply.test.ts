@@ -185,4 +185,19 @@ describe('competing blocks', () => {
     }
     await expect(one.propose(proposal)).rejects.toMatchObject({ code: 'BLOCK_HEIGHT' })
   })
+
+  it('are given up if another is committed while they are executed (BLOCK_SUPERSEDED)', async () => {
+    const one = make()
+    const committed = await propose(one, [sign(one, alice, 0n, pay(bob, 2n))])
+    const proposing = propose(one, [sign(one, alice, 0n, pay(bob, 1n))])
+    const applying = one.apply(committed.block)
+    one.commit(committed)
+    await expect(proposing).rejects.toMatchObject({ code: 'BLOCK_SUPERSEDED' })
+    await expect(applying).rejects.toMatchObject({ code: 'BLOCK_SUPERSEDED' })
+    // And nothing of it is left behind.
+    const other = make()
+    other.commit(await other.apply(committed.block))
+    const [a, b] = [await propose(one, []), await propose(other, [])]
+    expect(a.hash).toEqual(b.hash)
+  })
 })
