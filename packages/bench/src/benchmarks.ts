@@ -1,10 +1,22 @@
 /** Every benchmark, in the order of the table. */
+import { channelUpdates } from './channel-updates.ts'
 import { credentialCheck } from './credential-check.ts'
 import type { Benchmark } from './harness/benchmark.ts'
+import { ledgerBatches } from './ledger-batches.ts'
+import { ledgerRelational } from './ledger-relational.ts'
 import { ledgerTransfers } from './ledger-transfers.ts'
+import { streamSocket } from './stream-socket.ts'
 import { streamTicks } from './stream-ticks.ts'
 
-export const BENCHMARKS: readonly Benchmark[] = [streamTicks, ledgerTransfers, credentialCheck]
+export const BENCHMARKS: readonly Benchmark[] = [
+  streamTicks,
+  streamSocket,
+  channelUpdates,
+  ledgerTransfers,
+  ledgerBatches,
+  ledgerRelational,
+  credentialCheck,
+]
 
 /** Names that `only` accepts. */
 export const BENCHMARK_NAMES: readonly string[] = BENCHMARKS.flatMap(({ names }) => names)

@@ -15,6 +15,8 @@ import type { Benchmark, BenchmarkContext, Row } from './harness/benchmark.ts'
 import { rateRow } from './harness/row.ts'
 import { counted, takeTurns } from './harness/turns.ts'
 
+/** Transfers under one signature where they are batched. */
+export const TRANSFERS_PER_BATCH = 100
 /** Transactions of a turn: about a second of work. */
 export const TRANSFERS_PER_TURN = 16_384
 

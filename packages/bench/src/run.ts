@@ -1,5 +1,5 @@
 /** Runs benchmarks one after another, each in a folder of its own. */
-import { mkdtempSync, rmSync } from 'node:fs'
+import { chmodSync, mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { SymbolonError } from '@symbolon/primitives'
@@ -29,6 +29,8 @@ export async function runBenchmarks(options: RunOptions = {}): Promise<Row[]> {
   for (const benchmark of select(only)) {
     onStart?.(benchmark.names)
     const folder = mkdtempSync(join(directory, 'symbolon-bench-'))
+    // Passable, not readable, for a peer that runs under another account.
+    chmodSync(folder, 0o711)
     try {
       rows.push(...(await benchmark.run({ effort, directory: folder })))
     } finally {
