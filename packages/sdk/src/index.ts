@@ -34,6 +34,7 @@ export { matchRoute, type PaidRoute, parseRoutes, resourceOf } from './paywall/r
 export { goodsPath, type Offer } from './seller/offer.ts'
 export type { IssuedQuote } from './seller/quotes.ts'
 export { Seller, type SellerOptions } from './seller/seller.ts'
+export { listenForSeller, type SellerServer } from './serve/http-server.ts'
 export { Agent, type AgentOptions } from './wallet/agent.ts'
 export { AgentLedger, type AgentTransaction } from './wallet/channel-ledger.ts'
 export { type AgentKeys, MandatedKeys, OwnKeys, type Seeds } from './wallet/keys.ts'

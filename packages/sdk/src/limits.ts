@@ -34,3 +34,6 @@ export const RESERVE_PPM = 10_000n
 export const CREDIT_WINDOW_DEFAULT = 32
 /** Connections that a delivery tries to open again before it gives up: about 6 s in all. */
 export const RECONNECT_ATTEMPTS = 6
+/** A seller's listener: time for the headers, and connections. */
+export const SELLER_HEADERS_TIMEOUT_MS = 5_000
+export const SELLER_CONNECTIONS_MAX = 2_048
