@@ -435,8 +435,6 @@ export class Channel {
   }
 
   #advanced(before: Core, intent: Extract<Intent, { kind: 'accept' | 'conclude' }>): void {
-    this.#cancelSilence?.()
-    this.#cancelSilence = undefined
     this.streams.advanced(before.signed.state, before.links, intent.batches)
     if (this.#core.signed.state.final && this.#phase === 'open') this.#setPhase('closing')
     this.events.emit('advanced', this.#core.signed, intent.batches)
@@ -718,12 +716,19 @@ export class Channel {
     this.events.emit('offline', reason)
   }
 
+  /**
+   * One timer serves all proposals of a connection: arming and cancelling one per update would cost more than signing. A silence is
+   * therefore noticed after one to two timeouts.
+   */
   #awaitAnswer(): void {
+    if (this.#cancelSilence !== undefined) return
     const { environment, limits } = this.#options
-    this.#cancelSilence?.()
+    const outstanding = this.#core.mine
     this.#cancelSilence = environment.timer(limits.answerTimeoutMs, () => {
       this.#cancelSilence = undefined
-      this.events.emit('silence')
+      if (this.#core.mine === undefined) return
+      if (this.#core.mine === outstanding) this.events.emit('silence')
+      else this.#awaitAnswer()
     })
   }
 

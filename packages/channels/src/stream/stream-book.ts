@@ -141,6 +141,7 @@ export class StreamBook {
     links: readonly Link[],
     batches: readonly OperationBatch[],
   ): EntryBody | undefined {
+    if (links.length === 0) return undefined
     const closures = closuresOf(base, links, batches)
     if (closures.length === 0) return undefined
     const byRun = new Map<bigint, bigint>()
@@ -154,6 +155,7 @@ export class StreamBook {
 
   /** The newest signed state has changed. */
   advanced(base: ChannelState, links: readonly Link[], batches: readonly OperationBatch[]): void {
+    if (links.length === 0 && this.#host.links().length === 0) return
     for (const { stream, run, index } of closuresOf(base, links, batches))
       this.#chainClosed(stream, run, index)
     void this.#syncWithState().catch((error: unknown) => this.#host.failed(error))
