@@ -17,7 +17,7 @@
  * Reads are synchronous and at the newest block.
  */
 import { join } from 'node:path'
-import { type FileSystem, nodeFileSystem } from '@symbolon/journal'
+import { type FileSystem, JournalError, nodeFileSystem } from '@symbolon/journal'
 import type { ExecutedBlock, Executor, Ledger, SignatureVerifier } from '@symbolon/ledger'
 import { type Address, equalBytes, type Hash } from '@symbolon/primitives'
 import { blockHash, type Checkpoint, type Genesis, type Vote } from '@symbolon/protocol'
@@ -28,6 +28,7 @@ import { BlockLog } from './block-log.ts'
 import { encodeBlockRecord, type StoredBlock } from './block-record.ts'
 import { StoreError } from './errors.ts'
 import { readGenesis, requireSameFrame, writeGenesis } from './genesis-file.ts'
+import { STORE_LIMITS } from './limits.ts'
 import { type ChannelPage, channelsOf } from './query/channels.ts'
 import { type EventPage, type EventQuery, eventsOf } from './query/events.ts'
 import { openState, replay } from './recovery.ts'
@@ -155,22 +156,23 @@ export class FrameStore {
 
   /**
    * Makes the vote durable, before it is signed. Resolves at once for one that is. Votes recorded in the same turn share one
-   * sync. Rejects with STORE_CLOSED, STORE_FAILED, VOTE_STALE, VOTE_EQUIVOCATION.
+   * sync. Rejects with STORE_CLOSED, STORE_FAILED, SchemaError, VOTE_STALE, VOTE_EQUIVOCATION; all but
+   * STORE_FAILED change nothing.
    */
   async recordVote(vote: Vote): Promise<void> {
     this.#requireUsable()
     try {
       await this.#votes.record(vote)
     } catch (error) {
-      if (error instanceof StoreError) throw error
-      throw this.#fail(error)
+      // A malformed vote is refused by its schema and nothing has happened; only the disk makes the store fail.
+      throw error instanceof JournalError ? this.#fail(error) : error
     }
   }
 
   /**
    * Resolves when the block is durable, committed in the ledger and readable. Height 0 is `ledger.genesisBlock`, to be appended
    * once with its checkpoint; blocks follow one at a time. Errors in order: STORE_CLOSED, STORE_FAILED, STORE_OUT_OF_ORDER,
-   * STORE_CHECKPOINT_MISMATCH; these change nothing. STORE_FAILED if the disk fails: the block may or may not be found at the
+   * STORE_CHECKPOINT_MISMATCH, SchemaError, STORE_BLOCK_TOO_LARGE; these change nothing. STORE_FAILED if the disk fails: the block may or may not be found at the
    * next open, the ledger has not committed it, and nothing more can be appended until then.
    *
    * One sync on the way; waits for the state database only if that is STORE_LIMITS.behindBlocksMax blocks behind.
@@ -184,9 +186,15 @@ export class FrameStore {
         'The checkpoint certifies another block than the one appended. Append the block that it names.',
       )
     const { height } = executed.header
+    const record = encodeBlockRecord(executed, checkpoint)
+    if (record.length > STORE_LIMITS.recordBytesMax)
+      throw new StoreError(
+        'STORE_BLOCK_TOO_LARGE',
+        `The block takes ${record.length} bytes with its receipts and events, over recordBytesMax (${STORE_LIMITS.recordBytesMax}). Make it smaller.`,
+        { details: { bytes: record.length, recordBytesMax: STORE_LIMITS.recordBytesMax } },
+      )
     this.#appending = true
     try {
-      const record = encodeBlockRecord(executed, checkpoint)
       await this.#writer.room()
       this.#requireUsable()
       await this.#log.append(height, record)
