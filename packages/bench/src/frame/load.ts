@@ -54,25 +54,50 @@ const CHUNK = 512
 /** Callers at once: enough signatures under way to keep the threads busy while a block executes. */
 const CALLERS = 16
 
-/**
- * Submits everything and resolves when all of it is in durable checkpoints. Throws if one is refused or dropped: the blocks
- * must have grown by exactly what was sent.
- */
-export async function submitAll({ node }: BenchFrame, transactions: readonly Uint8Array[]): Promise<void> {
-  const before = node.store.height
-  let next = 0
-  const caller = async (): Promise<void> => {
-    while (next < transactions.length) {
-      const chunk = transactions.slice(next, next + CHUNK)
-      next += chunk.length
+/** Submits everything to the node in this process; resolves when all of it is in durable checkpoints. See `included`. */
+export async function submitAll(frame: BenchFrame, transactions: readonly Uint8Array[]): Promise<void> {
+  const { node } = frame
+  const chunks = chunksOf(transactions, CHUNK)
+  await included(frame, transactions.length, () =>
+    byCallers(CALLERS, chunks, async (chunk) => {
       await Promise.all(chunk.map((bytes) => node.submit(bytes)))
-    }
+    }),
+  )
+}
+
+/** Runs `once` for every item, so many at a time. */
+export async function byCallers<T>(
+  callers: number,
+  items: readonly T[],
+  once: (item: T) => Promise<void>,
+): Promise<void> {
+  let next = 0
+  const call = async (): Promise<void> => {
+    while (next < items.length) await once(items[next++] as T)
   }
-  await Promise.all(Array.from({ length: CALLERS }, caller))
+  await Promise.all(Array.from({ length: callers }, call))
+}
+
+export function chunksOf<T>(items: readonly T[], size: number): T[][] {
+  const chunks: T[][] = []
+  for (let at = 0; at < items.length; at += size) chunks.push(items.slice(at, at + size))
+  return chunks
+}
+
+/**
+ * Resolves when `submit` is done and nothing waits for a block any more. Throws unless the durable blocks have grown by exactly
+ * `count` transactions: one that was refused or dropped must not count as fast.
+ */
+export async function included(
+  { node }: BenchFrame,
+  count: number,
+  submit: () => Promise<void>,
+): Promise<void> {
+  const before = node.store.height
+  await submit()
   while (node.mempool.size > 0) await new Promise((resolve) => setTimeout(resolve, 1))
-  let included = 0
+  let found = 0
   for (let height = before + 1n; height <= node.store.height; height++)
-    included += node.store.block(height)?.transactionCount ?? 0
-  if (included !== transactions.length)
-    throw new Error(`${transactions.length - included} of ${transactions.length} transactions were lost`)
+    found += node.store.block(height)?.transactionCount ?? 0
+  if (found !== count) throw new Error(`${count - found} of ${count} transactions were lost`)
 }

@@ -36,9 +36,20 @@ export function timed(turnMs: number, operation: () => void, perCheck = 64): num
   return (count * 1_000) / (now - started)
 }
 
-/** Operations per second of one call that does `count` of them. */
-export async function counted(count: number, operation: () => void | Promise<void>): Promise<number> {
+/**
+ * Operations per second of one call that does `count` of them. `processorTimes` is given the microseconds of processor time that
+ * each took, all threads of this process together: what other processes do does not count in it.
+ */
+export async function counted(
+  count: number,
+  operation: () => void | Promise<void>,
+  processorTimes: number[] = [],
+): Promise<number> {
+  const before = process.cpuUsage()
   const started = performance.now()
   await operation()
-  return (count * 1_000) / (performance.now() - started)
+  const rate = (count * 1_000) / (performance.now() - started)
+  const { user, system } = process.cpuUsage(before)
+  processorTimes.push((user + system) / count)
+  return rate
 }
