@@ -37,6 +37,8 @@ export interface DecodedChallenge {
   quote: Hash
   payee: Address
   payer: Address
+  /** Base units that the challenge asks for: what paying it proves. */
+  price: Amount
 }
 
 /** From the identifier and, together, the caveats. */

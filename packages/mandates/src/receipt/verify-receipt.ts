@@ -65,7 +65,7 @@ export interface ReceiptReport {
   checks: readonly ReceiptCheck[]
   /** Code of the first broken link. */
   code?: ReceiptCode
-  /** Base units that the ticks prove; 0 unless the stream link holds. */
+  /** Base units that the challenge's preimage and the ticks prove; 0 unless the stream link holds. */
   paid: Amount
 }
 
@@ -131,8 +131,13 @@ class Walk implements Record<ReceiptLink, () => void> {
   #channel: Hash | undefined
   #paymentHash: Hash | undefined
   #stream: Stream | undefined
-  /** Base units that the ticks prove. */
-  paid: Amount = 0n
+  /** Base units that the challenge asks for; its preimage proves that they were paid. */
+  #prepaid: Amount = 0n
+  #ticked: Amount = 0n
+
+  get paid(): Amount {
+    return this.#prepaid + this.#ticked
+  }
 
   constructor(receipt: PurchaseReceipt, trust: ReceiptTrust, decoders: ReceiptDecoders) {
     this.#receipt = receipt
@@ -209,6 +214,7 @@ class Walk implements Record<ReceiptLink, () => void> {
     require(equalBytes(of.channel, known(this.#channel)), 'the challenge is for another channel')
     require(equalBytes(of.quote, quote.digest), 'the challenge is for another quote')
     this.#paymentHash = of.paymentHash
+    this.#prepaid = of.price
   }
 
   credential(): void {
@@ -246,7 +252,7 @@ class Walk implements Record<ReceiptLink, () => void> {
       ticks,
     ), 'the preimage does not prove the ticks')
     this.#stream = run
-    this.paid = run.tickValue * BigInt(ticks)
+    this.#ticked = run.tickValue * BigInt(ticks)
   }
 
   goods(): void {
@@ -267,7 +273,7 @@ class Walk implements Record<ReceiptLink, () => void> {
     const payee: Party = known(this.#stream).payer === 0 ? 1 : 0
     require(final.state.sequence > stream.state.state.sequence, 'the last state is older than the stream')
     const gained = (final.state.balances[payee] ?? 0n) - (stream.state.state.balances[payee] ?? 0n)
-    require(gained >= this.paid, 'the last state pays less than the ticks prove')
+    require(gained >= this.#ticked, 'the last state pays less than the ticks prove')
     require(this.paid <= known(this.#quote).total, 'more was paid than was quoted')
   }
 

@@ -137,6 +137,7 @@ export const decoders: ReceiptDecoders = {
       paymentHash: h(of, 'paymentHash'),
       channel: h(of, 'channel'),
       quote: h(of, 'quote'),
+      price: BigInt(of['price'] === undefined ? 0 : String(of['price'])),
       payee: a(of, 'payee'),
       payer: a(of, 'payer'),
     }

@@ -166,6 +166,7 @@ export function receiptDecoders(
         quote: fromHex(binding.quote) as Hash,
         payee,
         payer: parseDid(binding.payer),
+        price: binding.price,
       }
     },
     credential: (identifier, caveats) => {
