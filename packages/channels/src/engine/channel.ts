@@ -29,10 +29,11 @@ import type { EntryBody } from '../storage/entry.ts'
 import type { StreamPayer } from '../stream/payer.ts'
 import { StreamBook, type StreamTerms } from '../stream/stream-book.ts'
 import type { Transport } from '../transport/transport.ts'
-import { type Evidence, respondToDispute, responseKey } from '../watcher/respond.ts'
+import type { Evidence } from '../watcher/respond.ts'
+import { ApplicationData } from './application-data.ts'
 import { commitRefused, committed, entryOf, sendOutstanding } from './commit.ts'
-import type { Core, CoreView, Intent, OperationGroup, Output, Step, Unsigned } from './core.ts'
-import { isFullySigned } from './derive.ts'
+import type { Core, CoreView, Intent, Output, Step, Unsigned } from './core.ts'
+import { bestProvable, DisputeResponder } from './dispute-responder.ts'
 import type { ChannelEnvironment } from './environment.ts'
 import { type ChannelEvents, EventEmitter } from './events.ts'
 import { Handshake } from './handshake.ts'
@@ -41,6 +42,7 @@ import { PHASES, type Phase } from './phase.ts'
 import { asChannelError, propose } from './propose.ts'
 import { receiveAccept, receiveCounter, receiveState, receiveUpdate, refuse } from './receive.ts'
 import type { ChannelSigner } from './signer.ts'
+import { UpdateQueue } from './update-queue.ts'
 
 /** Everything a channel is given. */
 export interface ChannelOptions {
@@ -63,7 +65,6 @@ export interface ChannelOptions {
     | undefined
 }
 
-type Ticket = { resolve: (sequence: bigint) => void; reject: (error: ChannelError) => void }
 type Control = Extract<Message, { kind: 'update' | 'counter' | 'accept' | 'state' }>
 
 export class Channel {
@@ -74,9 +75,9 @@ export class Channel {
   #core: Core
   #phase: Phase
   #record: ChannelRecord | undefined
-  #queue: OperationGroup[] = []
-  readonly #tickets = new Map<number, Ticket>()
-  #nextTicket = 0
+  readonly #queue = new UpdateQueue()
+  readonly #application: ApplicationData
+  readonly #disputes: DisputeResponder
   #isProposeScheduled = false
   #control: Control[] = []
   #transport: Transport | undefined
@@ -87,9 +88,6 @@ export class Channel {
   #failure: unknown
   #cancelSilence: (() => void) | undefined
   #isUnsubscribed: (() => void) | undefined
-  #applicationBytes = 0
-  #drainWaiters: (() => void)[] = []
-  readonly #responding = new Set<string>()
   readonly #preimages: Uint8Array[]
 
   constructor(stored: StoredChannel, options: ChannelOptions) {
@@ -98,6 +96,8 @@ export class Channel {
     this.#preimages = [...stored.preimages]
     this.#core = coreOf(stored)
     const { limits, environment } = options
+    this.#application = new ApplicationData(limits)
+    this.#disputes = new DisputeResponder(options.ledger)
     this.#view = {
       verify: (signature, digest, key) => ed25519.verify(signature, digest, key),
       isKnownTick: (stream, ticks, preimage) => this.streams.isKnownTick(stream, ticks, preimage),
@@ -115,7 +115,7 @@ export class Channel {
       links: () => this.#core.links,
       nextSequence: () => (this.#core.mine?.half.state.sequence ?? this.#core.signed.state.sequence) + 1n,
       send: (message) => this.#send(message),
-      sendApplication: (body) => this.#sendData(body),
+      sendApplication: (body) => this.#application.send(this.#online, body),
       update: (operations) => this.update(operations),
       append: (body) => this.#append(body),
       flush: () => options.store.flush(),
@@ -185,12 +185,9 @@ export class Channel {
   update(operations: readonly Operation[]): Promise<bigint> {
     const error = this.#cannotUpdate(operations)
     if (error !== undefined) return Promise.reject(error)
-    return new Promise((resolve, reject) => {
-      const ticket = this.#nextTicket++
-      this.#tickets.set(ticket, { resolve, reject })
-      this.#queue.push({ ticket, operations })
-      this.#scheduleProposal()
-    })
+    const updated = this.#queue.add(operations)
+    this.#scheduleProposal()
+    return updated
   }
 
   pay(amount: Amount): Promise<bigint> {
@@ -215,15 +212,12 @@ export class Channel {
    * then nothing is sent.
    */
   sendApplication(bytes: Uint8Array): void {
-    this.#sendData({ bytes })
+    this.#application.send(this.#online, { bytes })
   }
 
   /** Resolves when the send buffer has room again, or the connection is gone. */
   drained(): Promise<void> {
-    const transport = this.#transport
-    if (transport === undefined || transport.bufferedBytes < this.#options.limits.sendBufferBytesMax / 2)
-      return Promise.resolve()
-    return new Promise((resolve) => this.#drainWaiters.push(resolve))
+    return this.#application.drained(this.#transport)
   }
 
   /**
@@ -251,7 +245,11 @@ export class Channel {
   /** Starts a dispute with the newest state that can be proven: the way out when the peer is silent (CL-2). */
   async closeUnilateral(): Promise<void> {
     const { channel, party } = this.#core
-    const { state, signatures } = await this.#bestProvable()
+    const { state, signatures } = await bestProvable(
+      this.#core,
+      (next) => this.#sign(next, 'accept'),
+      this.#view.verify,
+    )
     await this.#submit({ kind: 'channels.closeUnilateral', body: { channel, state, signatures, party } })
   }
 
@@ -300,7 +298,7 @@ export class Channel {
       if (first !== undefined) this.#guard(transport, () => this.#dispatch(first, transport))
       transport.attach({
         message: (bytes) => this.#guard(transport, () => this.#dispatch(decodeMessage(bytes), transport)),
-        drain: () => this.#drain(),
+        drain: () => this.#application.wake(),
         close: (reason) => {
           if (this.#transport === transport) this.#disconnected(reason)
         },
@@ -327,7 +325,7 @@ export class Channel {
         'CHANNEL_QUEUE_FULL',
         `${operations.length} operations at once, operationsPerUpdateMax is ${limits.operationsPerUpdateMax}. Split them.`,
       )
-    if (this.#queue.length >= limits.operationsQueuedMax)
+    if (this.#queue.groups.length >= limits.operationsQueuedMax)
       return new ChannelError(
         'CHANNEL_QUEUE_FULL',
         `operationsQueuedMax (${limits.operationsQueuedMax}) groups wait already. Await some first.`,
@@ -345,11 +343,21 @@ export class Channel {
   }
 
   #proposeNext(): void {
-    if (!this.#isOnline || this.#queue.length === 0 || this.#phase !== 'open' || this.#control.length > 0)
+    if (
+      !this.#isOnline ||
+      this.#queue.groups.length === 0 ||
+      this.#phase !== 'open' ||
+      this.#control.length > 0
+    )
       return
     if (this.#core.intent !== undefined || this.#core.mine !== undefined) return
-    const next = propose(this.#core, this.#queue, this.#options.limits.operationsPerUpdateMax, this.#view)
-    this.#queue = next.left === 0 ? [] : this.#queue.slice(this.#queue.length - next.left)
+    const next = propose(
+      this.#core,
+      this.#queue.groups,
+      this.#options.limits.operationsPerUpdateMax,
+      this.#view,
+    )
+    this.#queue.keep(next.left)
     this.#take(next)
   }
 
@@ -369,19 +377,13 @@ export class Channel {
         if (output.message.kind === 'update' || output.message.kind === 'counter') this.#awaitAnswer()
         return
       case 'settled':
-        for (const ticket of output.tickets) {
-          this.#tickets.get(ticket)?.resolve(this.#core.signed.state.sequence)
-          this.#tickets.delete(ticket)
-        }
+        this.#queue.settle(output.tickets, this.#core.signed.state.sequence)
         return
       case 'failed':
-        for (const ticket of output.tickets) {
-          this.#tickets.get(ticket)?.reject(output.error)
-          this.#tickets.delete(ticket)
-        }
+        this.#queue.fail(output.tickets, output.error)
         return
       case 'requeue':
-        this.#queue = [...output.groups.filter(({ ticket }) => this.#tickets.has(ticket)), ...this.#queue]
+        this.#queue.requeue(output.groups)
         return
       case 'advanced':
         break
@@ -635,38 +637,12 @@ export class Channel {
     if (delivered !== undefined)
       this.#tolerate(() => this.streams.receiveUnits(delivered.run, delivered.units))
     const pending = this.#options.application?.(body.bytes, delivered, this)
-    if (pending === undefined) return
-    const { receiveBufferBytesMax } = this.#options.limits
-    const transport = this.#transport
-    this.#applicationBytes += body.bytes.length
-    if (this.#applicationBytes > receiveBufferBytesMax) transport?.pause()
-    const done = (): void => {
-      this.#applicationBytes -= body.bytes.length
-      if (this.#applicationBytes <= receiveBufferBytesMax / 2) transport?.resume()
-    }
-    pending.then(done, (error: unknown) => {
-      done()
-      queueMicrotask(() => {
-        throw error
-      })
-    })
+    if (pending !== undefined) this.#application.hold(this.#transport, body.bytes.length, pending)
   }
 
-  #sendData(body: MessageOf<'data'>): void {
-    const { limits } = this.#options
-    if (!this.#isOnline || this.#transport === undefined)
-      throw new ChannelError('CHANNEL_OFFLINE', 'The peer is not connected. Reconnect, then send again.')
-    if (body.bytes.length > limits.applicationBytesMax)
-      throw new ChannelError(
-        'CHANNEL_MESSAGE_TOO_LARGE',
-        `${body.bytes.length} application bytes are over applicationBytesMax (${limits.applicationBytesMax}). Split them.`,
-      )
-    if (this.#transport.bufferedBytes + body.bytes.length > limits.sendBufferBytesMax)
-      throw new ChannelError(
-        'CHANNEL_BACKPRESSURE',
-        `The peer reads too slowly: sendBufferBytesMax (${limits.sendBufferBytesMax}) is reached. Await drained().`,
-      )
-    this.#transport.send(encodeMessage({ kind: 'data', body }))
+  /** The connection, once the peer is identified. */
+  get #online(): Transport | undefined {
+    return this.#isOnline ? this.#transport : undefined
   }
 
   #send(message: Message): void {
@@ -675,12 +651,6 @@ export class Channel {
 
   #sendNow(message: Message): void {
     this.#transport?.send(encodeMessage(message))
-  }
-
-  #drain(): void {
-    const waiters = this.#drainWaiters
-    this.#drainWaiters = []
-    for (const resolve of waiters) resolve()
   }
 
   /** Runs what a message asks for; what an honest peer cannot send ends the connection and changes nothing. */
@@ -712,7 +682,7 @@ export class Channel {
     this.#control = []
     this.#cancelSilence?.()
     this.#cancelSilence = undefined
-    this.#drain()
+    this.#application.wake()
     this.events.emit('offline', reason)
   }
 
@@ -746,9 +716,7 @@ export class Channel {
       'The journal failed. Repair the disk and open the store again.',
       { cause: error },
     )
-    for (const { reject } of this.#tickets.values()) reject(refused)
-    this.#tickets.clear()
-    this.#queue = []
+    this.#queue.failAll(refused)
     this.events.emit('failure', error)
   }
 
@@ -761,11 +729,7 @@ export class Channel {
     }
     if (phase !== 'open' && phase !== 'closing') {
       const error = new ChannelError('CHANNEL_NOT_OPEN', `The channel is ${phase}.`, { details: { phase } })
-      for (const { ticket } of this.#queue) {
-        this.#tickets.get(ticket)?.reject(error)
-        this.#tickets.delete(ticket)
-      }
-      this.#queue = []
+      this.#queue.failAll(error)
     }
     this.events.emit('phase', phase)
     this.#scheduleProposal()
@@ -791,39 +755,8 @@ export class Channel {
   }
 
   async #respond(record: ChannelRecord, height: bigint): Promise<void> {
-    const signed = await this.#bestProvable()
-    for (const payload of respondToDispute(record, { ...this.evidence(), signed }, height)) {
-      const key = responseKey(payload)
-      if (this.#responding.has(key)) continue
-      this.#responding.add(key)
-      try {
-        await this.#options.ledger.submit(payload)
-      } catch {
-        // The next height calls again.
-      } finally {
-        this.#responding.delete(key)
-      }
-    }
-  }
-
-  /** A proposal of the peer's that I answered with another is a full state once I sign it (CON-115). */
-  async #bestProvable(): Promise<SignedChannelState> {
-    const { theirs, signed, frame, party } = this.#core
-    if (theirs === undefined || theirs.state.sequence <= signed.state.sequence) return signed
-    const digest = channelStateDigest(frame, theirs.state)
-    try {
-      const own = await this.#sign(
-        { state: theirs.state, digest, operations: theirs.operations, included: theirs.included },
-        'accept',
-      )
-      const completed = {
-        state: theirs.state,
-        signatures: party === 0 ? [own, theirs.signature] : [theirs.signature, own],
-      }
-      return isFullySigned(this.#core, completed, this.#view.verify) ? completed : signed
-    } catch {
-      return signed
-    }
+    const signed = await bestProvable(this.#core, (next) => this.#sign(next, 'accept'), this.#view.verify)
+    await this.#disputes.respond(record, { ...this.evidence(), signed }, height)
   }
 
   async #submit(payload: Parameters<ChannelLedger['submit']>[0]): Promise<void> {

@@ -6,7 +6,7 @@
  * Errors in order of precedence: CHANNEL_SEQUENCE, the errors of `applyOperations`, CHANNEL_SIGNATURE.
  */
 import { equalBytes } from '@symbolon/primitives'
-import { channelStateDigest, otherParty, type SignedChannelState, stateTotal } from '@symbolon/protocol'
+import { channelStateDigest, otherParty, stateTotal } from '@symbolon/protocol'
 import { ChannelError, channelErrorFrom } from '../errors.ts'
 import type { Message, MessageOf } from '../message/message.ts'
 import type { OperationBatch } from '../operation/apply.ts'
@@ -267,13 +267,4 @@ function sequenceError(core: Core, received: bigint): ChannelError {
     `Sequence ${received} is not the next one (${expected}). Nothing was changed; reconnect to resynchronise.`,
     { details: { received, expected } },
   )
-}
-
-/** The newest state that I can prove with both signatures: what a unilateral close uses. */
-export function bestProvable(core: Core, ownSignature?: Uint8Array): SignedChannelState {
-  if (core.theirs === undefined || ownSignature === undefined) return core.signed
-  return {
-    state: core.theirs.state,
-    signatures: joinSignatures(core.party, ownSignature, core.theirs.signature),
-  }
 }
