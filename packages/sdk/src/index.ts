@@ -21,6 +21,7 @@ export {
   type StreamEvidence,
 } from './buyer/receipt.ts'
 export { SellerClient } from './buyer/seller-client.ts'
+export { type ClosedChannel, Settlement } from './buyer/settlement.ts'
 export { MemorySink, type UnitSink } from './buyer/sink.ts'
 export {
   FrameClient,

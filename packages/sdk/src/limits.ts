@@ -37,3 +37,5 @@ export const RECONNECT_ATTEMPTS = 6
 /** A seller's listener: time for the headers, and connections. */
 export const SELLER_HEADERS_TIMEOUT_MS = 5_000
 export const SELLER_CONNECTIONS_MAX = 2_048
+/** Certificates that a client remembers having verified. */
+export const CHECKPOINTS_REMEMBERED_MAX = 256

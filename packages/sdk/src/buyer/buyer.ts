@@ -523,6 +523,7 @@ export class Buyer {
       phasesMs: { ...clock.took },
       firstUnitMs,
       streamMs,
+      totalMs: clock.elapsedMs,
       evidence: this.#evidenceOf(run, channel, stream, units),
     }
   }

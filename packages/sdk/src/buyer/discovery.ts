@@ -23,7 +23,6 @@ import {
   identityRecord,
   namespaceRoot,
   stateRoot,
-  verifyCheckpoint,
   verifyPrefixProof,
   verifyStateProof,
   verifyTrieProof,
@@ -127,7 +126,7 @@ async function verifyAnswer(
   if (checkpoint === undefined || roots === undefined || complete === undefined)
     throw new SdkError('RPC_RESPONSE_INVALID', 'the node left out the proofs of its search answer')
   const set = await frame.validatorsOf(checkpoint.header.validatorSet)
-  verifyCheckpoint(frame.frame, checkpoint, set)
+  await frame.verifyCheckpoint(checkpoint)
   if (!equalBytes(stateRoot(frame.frame, roots), checkpoint.header.stateRoot))
     throw new SdkError(
       'RPC_RESPONSE_INVALID',
@@ -199,12 +198,7 @@ async function examine(
       const epoch = answer.checkpoint?.header.epoch ?? answer.height / frame.genesis.parameters.epochLength
       const signed = await client.beacon(digest, signal)
       const anchor = await frame.call('block.get', { height: signed.body.anchorHeight })
-      if (query.verify !== false)
-        verifyCheckpoint(
-          frame.frame,
-          anchor.checkpoint,
-          await frame.validatorsOf(anchor.checkpoint.header.validatorSet),
-        )
+      if (query.verify !== false) await frame.verifyCheckpoint(anchor.checkpoint)
       verifyBeacon(signed, {
         frame: frame.frame,
         currentKey,

@@ -61,6 +61,8 @@ export interface Purchase {
   readonly firstUnitMs: number
   /** Milliseconds from the first to the last unit. */
   readonly streamMs: number
+  /** Milliseconds from the decision to buy to the settlement. */
+  readonly totalMs: number
   /** What the receipt of this purchase is made of once its channel is closed. */
   readonly evidence: PurchaseEvidence
 }
