@@ -46,7 +46,8 @@ export class StateWriter {
     this.#queue.push({ block, bytes })
     this.#bytes += bytes
     this.#parts.index.add(block)
-    this.#running ??= this.#run()
+    // After a failure nothing is written any more: the store takes no further block, and the log has this one.
+    if (this.#failure === undefined) this.#running ??= this.#run()
   }
 
   /** Resolves when less than the bounds is waiting. Never rejects: `onFailure` was called if the engine failed. */
