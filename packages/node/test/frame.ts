@@ -1,83 +1,21 @@
-/** A running node for tests: real folder, real HTTP on a free port of 127.0.0.1, deterministic keys. */
+/** A running node for tests: real folder, real HTTP on a free port of 127.0.0.1. */
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { installNativeProviders } from '@symbolon/native'
+import { fromJson, type Hash, type Infer, toHex, toJson } from '@symbolon/primitives'
 import {
-  type Address,
-  addressOf,
-  BlsKeyPair,
-  Ed25519KeyPair,
-  fromJson,
-  type Hash,
-  type Infer,
-  sha256,
-  toHex,
-  toJson,
-  utf8,
-  VrfKeyPair,
-} from '@symbolon/primitives'
-import {
-  DEFAULT_PARAMETERS,
   encodeTransaction,
-  frameId,
-  type Genesis,
   METHODS,
   type MethodName,
-  type Parameters,
   type Payload,
   type TransactionBody,
   transactionId,
 } from '@symbolon/protocol'
 import { onTestFinished } from 'vitest'
-import {
-  FrameNode,
-  NODE_DEFAULTS,
-  type NodeConfig,
-  type NodeDependencies,
-  SoleValidator,
-} from '../src/index.ts'
+import { FrameNode, type NodeDependencies } from '../src/index.ts'
+import { type Actor, configOf, FEE, FRAME, type TestConfig, VALIDATOR_KEYS } from './node-config.ts'
 
-installNativeProviders()
-
-export const UNIT = 1_000_000_000n
-export const FEE = UNIT / 100n
-export const ENDOWMENT = 10_000n * UNIT
-
-export interface Actor {
-  readonly keys: Ed25519KeyPair
-  readonly address: Address
-}
-
-export function actor(name: string): Actor {
-  const keys = new Ed25519KeyPair(sha256(utf8(name)))
-  return { keys, address: addressOf(keys.publicKey) }
-}
-
-export const alice = actor('alice')
-export const bob = actor('bob')
-export const carol = actor('carol')
-/** Owns nothing until somebody pays it. */
-export const nobody = actor('nobody')
-
-export const VALIDATOR_KEYS = {
-  address: actor('validator').address,
-  vote: new BlsKeyPair(sha256(utf8('vote'))),
-  vrf: new VrfKeyPair(sha256(utf8('vrf'))),
-}
-
-export function genesisOf(parameters: Partial<Parameters> = {}, salt = 'salt'): Genesis {
-  return {
-    name: 'test',
-    salt: sha256(utf8(salt)),
-    parameters: { ...DEFAULT_PARAMETERS, registrationBond: UNIT, ...parameters },
-    validators: [new SoleValidator(VALIDATOR_KEYS).entry(1_000n)],
-    allocations: [alice, bob, carol].map(({ address }) => ({ address, amount: ENDOWMENT })),
-  }
-}
-
-export const GENESIS = genesisOf()
-export const FRAME = frameId(GENESIS)
+export * from './node-config.ts'
 
 export interface Signing extends Partial<TransactionBody> {
   readonly cosigners?: readonly Actor[]
@@ -117,21 +55,6 @@ export function temporaryFolder(): string {
   const directory = mkdtempSync(join(tmpdir(), 'symbolon-node-'))
   onTestFinished(() => rmSync(directory, { recursive: true, force: true }))
   return directory
-}
-
-export type TestConfig = Partial<NodeConfig>
-
-export function configOf(directory: string, config: TestConfig = {}): NodeConfig {
-  return {
-    ...NODE_DEFAULTS,
-    directory,
-    genesis: GENESIS,
-    port: 0,
-    heartbeatMs: 0,
-    logLevel: 'silent',
-    verifierThreads: 0,
-    ...config,
-  }
 }
 
 /** Started; stopped when the test ends, if the test has not done so. */
