@@ -42,7 +42,8 @@ export {
   openDecision,
   openingCostShare,
 } from './policy/sizing.ts'
-export { type ChannelJournal, ChannelStore } from './storage/channel-store.ts'
+export type { ChannelJournal } from './storage/channel-journal.ts'
+export { ChannelStore } from './storage/channel-store.ts'
 export { HashChain, streamSeed } from './stream/chain.ts'
 export { StreamPayee } from './stream/payee.ts'
 export { StreamPayer } from './stream/payer.ts'

@@ -47,7 +47,7 @@ export class TestSigner implements ChannelSigner {
 export class Agent {
   readonly name: string
   readonly ledger: SimulatedLedger
-  readonly fileSystem = new SimulatedFileSystem()
+  readonly fileSystem: SimulatedFileSystem
   readonly signer: TestSigner
   readonly options: Partial<ChannelHostOptions>
   readonly received: { bytes: Uint8Array; units: number }[] = []
@@ -55,7 +55,13 @@ export class Agent {
   store!: ChannelStore
   host!: ChannelHost
 
-  constructor(name: string, ledger: SimulatedLedger, options: Partial<ChannelHostOptions> = {}) {
+  constructor(
+    name: string,
+    ledger: SimulatedLedger,
+    options: Partial<ChannelHostOptions> = {},
+    fileSystem = new SimulatedFileSystem(),
+  ) {
+    this.fileSystem = fileSystem
     this.name = name
     this.ledger = ledger
     this.signer = new TestSigner(name)

@@ -71,6 +71,31 @@ describe('the watcher', () => {
     expect((await ledger.channel(id))?.payouts).toEqual([999_000n, 1_000n])
   })
 
+  test('protects a running channel as it goes: every new state, and ticks between states', async () => {
+    const { a, b, ledger, cheat } = await betrayal()
+    const fileSystem = new SimulatedFileSystem()
+    const watcher = await Watcher.open(ledger, openJournal(fileSystem))
+    const stop = watcher.protect(b)
+    const [payer] = a.streams.payers.values()
+    payer?.pay(30)
+    await settle()
+    await a.pay(7n)
+    payer?.pay(1)
+    await settle()
+    const id = b.id
+    stop()
+    a.stop()
+    b.stop()
+    await cheat()
+    await settle()
+    ledger.advance()
+    await settle()
+    ledger.advance(101n)
+    await settle()
+    // 5,000 and 7 paid, 20 + 30 + 1 ticks of 2; the unclaimed payment went back.
+    expect((await ledger.channel(id))?.payouts?.[1]).toBe(5_007n + 102n)
+  })
+
   test('keeps its evidence over a restart, and reacts to what happened meanwhile', async () => {
     const { b, ledger, cheat, leave } = await betrayal()
     const fileSystem = new SimulatedFileSystem()

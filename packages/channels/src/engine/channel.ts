@@ -120,6 +120,7 @@ export class Channel {
       append: (body) => this.#append(body),
       flush: () => options.store.flush(),
       opened: (payee) => this.events.emit('stream', payee),
+      ticksDurable: () => this.events.emit('ticks'),
       failed: (error) => this.#fail(error),
     })
   }

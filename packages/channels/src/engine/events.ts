@@ -12,6 +12,8 @@ export interface ChannelEvents {
   offline: (reason: string) => void
   /** A new state with both signatures is durable here. */
   advanced: (signed: SignedChannelState, batches: readonly OperationBatch[]) => void
+  /** More ticks paid to me are durable; shared by all streams of the channel. */
+  ticks: () => void
   /** The peer opened a stream to me. */
   stream: (payee: StreamPayee) => void
   /** The peer broke the protocol; the connection was dropped and nothing changed. */

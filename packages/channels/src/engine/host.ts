@@ -2,13 +2,15 @@
  * All channels of one agent: opens them, answers strangers who want one, takes reconnections, and brings everything back after a
  * restart. One store, one journal, one flush for all of them.
  */
-import { type Address, ed25519, equalBytes, type Hash, hashKey } from '@symbolon/primitives'
+import { type Address, type Amount, ed25519, equalBytes, type Hash, hashKey } from '@symbolon/primitives'
 import {
+  type ChannelRecord,
   type ChannelTerms,
   channelId,
   openingState,
   type Party,
   type SignedChannelState,
+  stateTotal,
 } from '@symbolon/protocol'
 import { ChannelError } from '../errors.ts'
 import { type ChannelLimits, channelLimits } from '../limits.ts'
@@ -17,7 +19,7 @@ import type { ChannelStore } from '../storage/channel-store.ts'
 import { Prelude } from '../transport/prelude.ts'
 import type { Transport } from '../transport/transport.ts'
 import { Channel, type ChannelOptions } from './channel.ts'
-import type { CoreView } from './core.ts'
+import { type CoreView, openingCollateral } from './core.ts'
 import { isFullySigned } from './derive.ts'
 import { type ChannelEnvironment, nodeEnvironment } from './environment.ts'
 import { type ChannelLedger, LEDGER_OK } from './ledger.ts'
@@ -134,6 +136,24 @@ export class ChannelHost {
     }
   }
 
+  /**
+   * Drops the record of a closed channel; until then it is kept, as evidence of what was agreed. Errors: CHANNEL_UNKNOWN,
+   * CHANNEL_NOT_OPEN (not closed yet).
+   */
+  async forget(id: Hash): Promise<void> {
+    const { store } = this.#options
+    const stored = store.get(id)
+    if (stored === undefined)
+      throw new ChannelError('CHANNEL_UNKNOWN', 'The store does not hold this channel.')
+    if (stored.phase !== 'closed')
+      throw new ChannelError(
+        'CHANNEL_NOT_OPEN',
+        `The channel is ${stored.phase}. Close it before forgetting it: its states are money.`,
+      )
+    store.append(id, { kind: 'forgotten', body: {} })
+    await store.flush()
+  }
+
   async #answerOffer(prelude: Prelude, offer: Offer): Promise<Channel> {
     this.#requireRoom()
     const { acceptOffer, signer, address, store } = this.#options
@@ -197,7 +217,8 @@ export class ChannelHost {
     const isSame = equalBytes(channelId(frame, body.terms), id) && party !== undefined
     if (!isSame || !isFullySigned({ frame, channel: id, terms: body.terms }, body.signed, verify))
       throw new ChannelError('CHANNEL_SIGNATURE', 'The channel to restore is not one that I signed.')
-    if ((await this.#options.ledger.channel(id)) === undefined)
+    const record = await this.#options.ledger.channel(id)
+    if (record === undefined)
       throw new ChannelError('CHANNEL_UNKNOWN', 'The ledger does not know this channel.')
     const known = this.get(id)
     if (known !== undefined) return known
@@ -205,7 +226,8 @@ export class ChannelHost {
     const { store } = this.#options
     const signed: SignedChannelState = body.signed
     store.append(id, { kind: 'created', body: { frame, terms: body.terms, party, signed } })
-    store.append(id, { kind: 'signed', body: { signed, links: body.links, absorbedDeposits: 0 } })
+    const absorbed = absorbedDeposits(record, stateTotal(signed.state))
+    store.append(id, { kind: 'signed', body: { signed, links: body.links, absorbedDeposits: absorbed } })
     await store.flush()
     return this.#adopt(id)
   }
@@ -276,6 +298,18 @@ export class ChannelHost {
   #next(prelude: Prelude): Promise<Message> {
     return prelude.next(this.#environment, this.limits.answerTimeoutMs)
   }
+}
+
+/** How many of the recorded deposits a state has taken in: a prefix, found by its total. */
+function absorbedDeposits(record: ChannelRecord, total: Amount): number {
+  let sum = openingCollateral(record.terms)
+  let absorbed = 0
+  for (const { amount } of record.deposits) {
+    if (sum >= total) break
+    sum += amount
+    absorbed += 1
+  }
+  return absorbed
 }
 
 /** Resolves when the ledger has the channel. */

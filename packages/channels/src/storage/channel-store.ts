@@ -8,18 +8,9 @@ import { PHASES, type Phase } from '../engine/phase.ts'
 import { ChannelError } from '../errors.ts'
 import { CHANNEL_LIMITS } from '../limits.ts'
 import { type Link, plainBytes } from '../message/message.ts'
+import { type ChannelJournal, compact } from './channel-journal.ts'
 import { type EntryBody, entry, type HalfSigned } from './entry.ts'
-
-/** What the store asks of a journal; `Journal` of @symbolon/journal fits. */
-export interface ChannelJournal {
-  append(record: Uint8Array): number
-  flush(): Promise<void>
-  entries(from?: number): Iterable<{ position: number; record: Uint8Array }>
-  latestSnapshot(): { position: number; bytes: Uint8Array } | undefined
-  writeSnapshot(state: Uint8Array): void
-  deleteSegmentsBefore(position: number): number
-  readonly endPosition: number
-}
+import { joinSnapshot, splitSnapshot } from './snapshot.ts'
 
 /** One channel as the journal has it. */
 export interface StoredChannel {
@@ -86,8 +77,7 @@ export class ChannelStore {
     const records: Uint8Array[] = []
     for (const stored of this.channels.values())
       for (const body of entriesOf(stored)) records.push(encode(entry, { channel: stored.channel, body }))
-    this.#journal.writeSnapshot(joinSnapshot(records))
-    this.#journal.deleteSegmentsBefore(this.#journal.endPosition)
+    compact(this.#journal, joinSnapshot(records))
   }
 
   #replay(record: Uint8Array): void {
@@ -172,26 +162,4 @@ function* entriesOf(stored: StoredChannel): Generator<EntryBody> {
   for (const [run, { closed, units }] of stored.units)
     yield { kind: 'progress', body: { ticks: [], units: [{ run, closed, units }] } }
   for (const preimage of stored.preimages) yield { kind: 'preimage', body: { preimage } }
-}
-
-/** Records with a 32-bit length before each. */
-function joinSnapshot(records: readonly Uint8Array[]): Uint8Array {
-  const joined = new Uint8Array(records.reduce((sum, { length }) => sum + 4 + length, 0))
-  const view = new DataView(joined.buffer)
-  let at = 0
-  for (const record of records) {
-    view.setUint32(at, record.length)
-    joined.set(record, at + 4)
-    at += 4 + record.length
-  }
-  return joined
-}
-
-function* splitSnapshot(bytes: Uint8Array): Generator<Uint8Array> {
-  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length)
-  for (let at = 0; at < bytes.length; ) {
-    const length = view.getUint32(at)
-    yield bytes.subarray(at + 4, at + 4 + length)
-    at += 4 + length
-  }
 }

@@ -40,6 +40,8 @@ export interface StreamHost {
   append(body: EntryBody): void
   flush(): Promise<void>
   opened(payee: StreamPayee): void
+  /** Ticks have become durable. */
+  ticksDurable(): void
   failed(error: unknown): void
 }
 
@@ -289,6 +291,7 @@ export class StreamBook {
           if (index > chain.durableIndex) chain.durableIndex = index
           this.#host.send({ kind: 'tickDurable', body: { stream: chain.stream, index } })
         }
+        this.#host.ticksDurable()
         for (const run of runs) {
           const payee = this.payees.get(run)
           payee?.onPaid?.(payee.durableUnits)

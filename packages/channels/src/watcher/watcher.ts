@@ -11,7 +11,8 @@ import type { Channel } from '../engine/channel.ts'
 import { isFullySigned } from '../engine/derive.ts'
 import type { ChannelLedger } from '../engine/ledger.ts'
 import { ChannelError } from '../errors.ts'
-import type { ChannelJournal } from '../storage/channel-store.ts'
+import { type ChannelJournal, compact } from '../storage/channel-journal.ts'
+import { joinSnapshot, splitSnapshot } from '../storage/snapshot.ts'
 import { decodeEvidence, encodeEvidence, evidenceOf, type WatchedEvidence } from './evidence-entry.ts'
 import { respondToDispute, responseKey } from './respond.ts'
 
@@ -19,6 +20,8 @@ export const WATCHER_LIMITS = {
   channelsMax: 100_000,
   /** Refused submissions of one answer before the watcher gives up until the record changes. */
   attemptsMax: 16,
+  /** Records in the journal before it is compacted. */
+  recordsBeforeSnapshot: 100_000,
 } as const
 
 interface Watched {
@@ -32,6 +35,7 @@ export class Watcher {
   readonly #watched = new Map<string, Watched>()
   readonly #inFlight = new Set<string>()
   readonly #attempts = new Map<string, number>()
+  #records = 0
 
   private constructor(ledger: ChannelLedger, journal: ChannelJournal) {
     this.#ledger = ledger
@@ -42,7 +46,10 @@ export class Watcher {
   static async open(ledger: ChannelLedger, journal: ChannelJournal): Promise<Watcher> {
     const watcher = new Watcher(ledger, journal)
     const latest = new Map<string, WatchedEvidence>()
-    for (const { record } of journal.entries()) {
+    const snapshot = journal.latestSnapshot()
+    const records = snapshot === undefined ? [] : [...splitSnapshot(snapshot.bytes)]
+    for (const { record } of journal.entries(snapshot?.position)) records.push(record)
+    for (const record of records) {
       try {
         const stored = decodeEvidence(record)
         latest.set(hashKey(stored.channel), stored)
@@ -72,15 +79,16 @@ export class Watcher {
     const { frame } = this.#ledger
     if (!equalBytes(channelId(frame, evidence.terms), evidence.channel))
       throw new ChannelError('CHANNEL_IDENTITY_MISMATCH', 'The terms are of another channel.')
-    const verify = (signature: Uint8Array, digest: Hash, key: Uint8Array): boolean =>
-      ed25519.verify(signature, digest, key)
-    if (!isFullySigned({ frame, channel: evidence.channel, terms: evidence.terms }, evidence.signed, verify))
+    const key = hashKey(evidence.channel)
+    const held = this.#watched.get(key)
+    if (
+      !isSameState(held?.stored, evidence) &&
+      !isFullySigned({ frame, channel: evidence.channel, terms: evidence.terms }, evidence.signed, verify)
+    )
       throw new ChannelError(
         'CHANNEL_SIGNATURE',
         'The state does not carry both signatures: it could not win a dispute.',
       )
-    const key = hashKey(evidence.channel)
-    const held = this.#watched.get(key)
     if (held !== undefined && held.stored.signed.state.sequence > evidence.signed.state.sequence)
       throw new ChannelError(
         'CHANNEL_SEQUENCE',
@@ -91,18 +99,42 @@ export class Watcher {
         'CHANNEL_QUEUE_FULL',
         `channelsMax (${WATCHER_LIMITS.channelsMax}) channels are watched. Use another watcher.`,
       )
-    this.#journal.append(encodeEvidence(stored))
+    this.#append(stored)
     if (held === undefined) this.#follow(stored)
     else held.stored = stored
-    await this.#journal.flush()
+    await this.#flush()
   }
 
-  /** Uploads a running channel's evidence, now and after every new state; returns the way to stop. */
-  protect(channel: Channel): () => void {
-    const upload = (): Promise<void> => this.watch(evidenceFrom(channel))
-    const stop = channel.events.on('advanced', () => void upload().catch(() => {}))
-    void upload().catch(() => {})
-    return stop
+  /**
+   * Uploads a running channel's evidence, now and whenever it grows; while one upload is being stored, what comes next waits and
+   * goes together. Returns the way to stop.
+   */
+  protect(channel: Channel, onError: (error: unknown) => void = () => {}): () => void {
+    let isUploading = false
+    let isStale = false
+    const upload = async (): Promise<void> => {
+      isStale = true
+      if (isUploading) return
+      isUploading = true
+      try {
+        while (isStale) {
+          isStale = false
+          await this.watch(evidenceFrom(channel))
+        }
+      } catch (error) {
+        onError(error)
+      } finally {
+        isUploading = false
+      }
+    }
+    const stops = [
+      channel.events.on('advanced', () => void upload()),
+      channel.events.on('ticks', () => void upload()),
+    ]
+    void upload()
+    return () => {
+      for (const stop of stops) stop()
+    }
   }
 
   /** Looks at every channel now; also called by the ledger's notifications. */
@@ -116,6 +148,21 @@ export class Watcher {
   stop(): void {
     for (const { unsubscribe } of this.#watched.values()) unsubscribe()
     this.#watched.clear()
+  }
+
+  #append(stored: WatchedEvidence): void {
+    this.#journal.append(encodeEvidence(stored))
+    this.#records += 1
+  }
+
+  async #flush(): Promise<void> {
+    await this.#journal.flush()
+    if (this.#records < WATCHER_LIMITS.recordsBeforeSnapshot) return
+    this.#records = 0
+    compact(
+      this.#journal,
+      joinSnapshot([...this.#watched.values()].map(({ stored }) => encodeEvidence(stored))),
+    )
   }
 
   #follow(stored: WatchedEvidence): void {
@@ -133,8 +180,8 @@ export class Watcher {
     if (record.status === CHANNEL_STATUS.closed) {
       watched.unsubscribe()
       this.#watched.delete(key)
-      this.#journal.append(encodeEvidence({ ...watched.stored, ended: true }))
-      await this.#journal.flush().catch(() => {})
+      this.#append({ ...watched.stored, ended: true })
+      await this.#flush().catch(() => {})
       return
     }
     for (const payload of respondToDispute(record, evidenceOf(this.#ledger.frame, watched.stored), height)) {
@@ -152,6 +199,14 @@ export class Watcher {
       }
     }
   }
+}
+
+const verify = (signature: Uint8Array, digest: Hash, key: Uint8Array): boolean =>
+  ed25519.verify(signature, digest, key)
+
+/** New ticks on a state whose signatures were checked before: nothing to check again. */
+function isSameState(held: WatchedEvidence | undefined, given: Omit<WatchedEvidence, 'ended'>): boolean {
+  return held !== undefined && held.signed === given.signed
 }
 
 /** What an owner uploads for its channel. */
