@@ -39,3 +39,6 @@ export const SELLER_HEADERS_TIMEOUT_MS = 5_000
 export const SELLER_CONNECTIONS_MAX = 2_048
 /** Certificates that a client remembers having verified. */
 export const CHECKPOINTS_REMEMBERED_MAX = 256
+/** Negotiations that a seller keeps, open and agreed, and how long a message holds. */
+export const NEGOTIATIONS_MAX = 4_096
+export const NEGOTIATION_VALIDITY_SECONDS = 30n

@@ -53,6 +53,7 @@ import { decodeStreamMessage, encodeStreamMessage } from '../wire/stream-message
 import { dial } from './dial.ts'
 import { discover, type FoundProvider, resourceName } from './discovery.ts'
 import { advanceLoop, type LoopEvent, type LoopState, type SettledState } from './loop-state.ts'
+import { type Agreed, negotiate } from './negotiate.ts'
 import { payChallenge } from './pay-challenge.ts'
 import { COLD_BUDGET, PhaseClock, WARM_BUDGET } from './phase-clock.ts'
 import { PurchaseJournal, type PurchaseProgress } from './progress.ts'
@@ -200,6 +201,7 @@ export class Buyer {
       reputation: provider.reputation,
       resource,
     })
+    const agreed = await this.#negotiate(provider, resource, order, clock)
     const quote = await clock.run('quote', async (signal) => {
       const signed = await seller.quote(
         {
@@ -208,6 +210,7 @@ export class Buyer {
           resource,
           quantity: order.quantity,
           ...(order.first === undefined ? {} : { first: order.first }),
+          ...(agreed === undefined ? {} : { negotiation: agreed.negotiation }),
         },
         signal,
       )
@@ -225,7 +228,9 @@ export class Buyer {
         now: this.#seconds,
       })
     })
-    const commitment = await clock.run('commitment', (signal) => this.#commit(quote, provider, order, signal))
+    const commitment = await clock.run('commitment', (signal) =>
+      this.#commit(quote, provider, order, agreed, signal),
+    )
     const progress: PurchaseProgress = {
       id: quote.digest,
       provider: provider.provider,
@@ -293,10 +298,34 @@ export class Buyer {
     return this.#carryOut(run, record.terms.negotiated.collateral, verified)
   }
 
+  async #negotiate(
+    provider: FoundProvider,
+    resource: string,
+    order: PurchaseOrder,
+    clock: PhaseClock,
+  ): Promise<Agreed | undefined> {
+    const { negotiate: terms } = order
+    if (terms === undefined) return undefined
+    const { serviceLevel, credentialTypes } = provider.descriptor.body
+    const hard = {
+      descriptor: provider.digest,
+      resource,
+      quantity: order.quantity,
+      latencyCeilingMs: serviceLevel.latencyCeilingMs,
+      throughputFloorOps: serviceLevel.throughputFloorOps,
+      credentialType: credentialTypes[0] ?? 'l402',
+    }
+    const parties = { frame: this.agent.client.frame, provider: provider.provider, now: this.#seconds }
+    return clock.run('negotiation', (signal) =>
+      negotiate(provider.client, this.agent.keys, parties, hard, terms, signal),
+    )
+  }
+
   async #commit(
     quote: VerifiedQuote,
     provider: FoundProvider,
     order: PurchaseOrder,
+    agreed: Agreed | undefined,
     signal: AbortSignal,
   ): Promise<Commitment> {
     const { frame, genesis } = this.agent.client
@@ -308,7 +337,8 @@ export class Buyer {
       provider: provider.provider,
       quote: quote.digest,
       serviceLevel: provider.descriptor.body.serviceLevel,
-      negotiated: {
+      ...(agreed === undefined ? {} : { negotiation: agreed.negotiation }),
+      negotiated: agreed?.soft ?? {
         priceCapPerUnit: unitPrice,
         collateral,
         challengePeriod: genesis.parameters.challengePeriod,

@@ -8,6 +8,7 @@ import { SdkError } from '../errors.ts'
 
 export const PHASES = [
   'discovery',
+  'negotiation',
   'quote',
   'commitment',
   'channel',
@@ -29,6 +30,7 @@ export const WARM_BUDGET: PhaseBudget = {
   envelopeMs: 720,
   minimumMs: {
     discovery: 1,
+    negotiation: 0,
     quote: 1,
     commitment: 1,
     channel: 1,

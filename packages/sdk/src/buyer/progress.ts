@@ -40,6 +40,10 @@ export const purchaseProgress = record('purchase-progress', {
   authenticated: [12, optional(uint(1))],
   run: [13, optional(u64('run'))],
   settled: [14, optional(u64('units'))],
+  /** Units that the stream paid, written before it is closed: a stream that is gone afterwards is not paid again. */
+  streamed: [15, optional(u64('units'))],
+  /** Given up before anything was paid. */
+  abandoned: [16, optional(uint(1))],
 })
 export type PurchaseProgress = Infer<typeof purchaseProgress>
 
@@ -72,9 +76,16 @@ export class PurchaseJournal {
     return this.#progress.get(hashKey(id))
   }
 
-  /** Purchases that a crash interrupted after the agreement and before their settlement. */
+  /** Purchases that were interrupted after the agreement and before their settlement. */
   unfinished(): PurchaseProgress[] {
-    return [...this.#progress.values()].filter(({ settled }) => settled === undefined)
+    return [...this.#progress.values()].filter(
+      ({ settled, abandoned }) => settled === undefined && abandoned === undefined,
+    )
+  }
+
+  /** Purchases that were received and paid in full, in the order in which they were agreed. */
+  settled(): PurchaseProgress[] {
+    return [...this.#progress.values()].filter(({ settled }) => settled !== undefined)
   }
 
   async close(): Promise<void> {

@@ -2,6 +2,7 @@
 
 import type { Address, Amount, Hash } from '@symbolon/primitives'
 import type { LoopStateName, SettledState } from './loop-state.ts'
+import type { Negotiable } from './negotiate.ts'
 import type { PhaseBudget, PhaseDecision, PhaseName } from './phase-clock.ts'
 import type { PurchaseEvidence } from './receipt.ts'
 import type { UnitSink } from './sink.ts'
@@ -19,6 +20,8 @@ export interface PurchaseOrder {
   readonly totalMax: Amount
   /** Parts per million; default 0. */
   readonly reputationMin?: number
+  /** Terms to agree on before the quote; without it the seller's standard terms are taken. */
+  readonly negotiate?: Negotiable
   /** Label for task caps of the mandate. */
   readonly task?: string
   readonly sink: UnitSink

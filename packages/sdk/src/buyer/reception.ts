@@ -24,6 +24,10 @@ export class Reception {
   readonly #options: ReceptionOptions
   #verifier: RowVerifier
   #queue: Promise<void> = Promise.resolve()
+  /** Messages that are being verified, kept or paid, or wait for it. */
+  #inHand = 0
+  /** Counts connections: what an earlier one left in the queue does not continue the proofs of the present one. */
+  #connection = 0
   #resolve: () => void = () => {}
   #reject: (error: unknown) => void = () => {}
   /** Monotonic milliseconds of the first unit of this run. */
@@ -43,6 +47,11 @@ export class Reception {
     return BigInt(this.#verifier.verified)
   }
 
+  /** True while it is this side, and not the seller, that is awaited. */
+  get isBusy(): boolean {
+    return this.#inHand > 0
+  }
+
   #newVerifier(verified: bigint): RowVerifier {
     const { quote } = this.#options
     return new RowVerifier(quote, {
@@ -51,9 +60,10 @@ export class Reception {
     })
   }
 
-  /** A new connection: the seller proves from the root again. */
+  /** A new connection: the seller proves from the root again, from the first unit that is not verified. */
   restart(): bigint {
     const { verified } = this
+    this.#connection += 1
     this.#verifier = this.#newVerifier(verified)
     return verified
   }
@@ -64,13 +74,31 @@ export class Reception {
 
   /** Messages are handled one after the other; the promise holds back the connection until this one is done. */
   take(message: StreamMessage): Promise<void> {
-    this.#queue = this.#queue.then(() => this.#take(message)).catch((error: unknown) => this.#reject(error))
+    const connection = this.#connection
+    this.#inHand += 1
+    this.#queue = this.#queue
+      .then(() => (connection === this.#connection ? this.#take(message) : undefined))
+      .catch((error: unknown) => this.#reject(error))
+      .finally(() => {
+        this.#inHand -= 1
+      })
     return this.#queue
   }
 
-  /** Pays for what was verified and not paid, before anything is delivered: after a crash between the two. */
-  payDue(): Promise<void> {
-    return this.#pay()
+  /**
+   * Pays for what was verified and not paid, before anything is delivered: after a crash between the two. Completes at once if
+   * nothing is left to deliver.
+   */
+  async payDue(): Promise<void> {
+    const { payer, quote, verified } = this.#options
+    // What the sink holds has arrived, whatever the channel's own count of it was when it was last written down.
+    const arrived = verified - quote.unitsMin
+    if (payer !== undefined && arrived > payer.receivedUnits) {
+      payer.receivedUnits = arrived
+      payer.progressed()
+    }
+    await this.#pay()
+    if (this.#verifier.complete) this.#resolve()
   }
 
   async #take(message: StreamMessage): Promise<void> {
@@ -85,6 +113,7 @@ export class Reception {
           'DELIVERY_SHORT',
           `the seller ended after ${this.verified} of ${this.#options.quote.quantity} units`,
         )
+      this.#resolve()
       return
     }
     if (message.kind !== 'rows') return

@@ -7,9 +7,12 @@ import {
   decodeCommitment,
   decodeSigned,
   descriptorForm,
+  encodeSigned,
+  negotiationForm,
   quoteForm,
   type Signed,
   type SignedBeacon,
+  type SignedNegotiationMessage,
   type SignedQuote,
 } from '@symbolon/market'
 import { type Address, encode, fromJson, type Hash, type Schema, toHex } from '@symbolon/primitives'
@@ -18,6 +21,7 @@ import { SELLER_BODY_BYTES_MAX, SELLER_TIMEOUT_MS } from '../limits.ts'
 import {
   commitRequest,
   marketMessage,
+  negotiationAnswer,
   problem,
   quoteRequest,
   ROUTES,
@@ -57,7 +61,14 @@ export class SellerClient {
   }
 
   async quote(
-    of: { buyer: Address; descriptor: Hash; resource: string; quantity: bigint; first?: number },
+    of: {
+      buyer: Address
+      descriptor: Hash
+      resource: string
+      quantity: bigint
+      first?: number
+      negotiation?: Hash
+    },
     signal?: AbortSignal,
   ): Promise<SignedQuote> {
     const { record } = await this.#json(
@@ -68,6 +79,16 @@ export class SellerClient {
       signal,
     )
     return decodeSigned(quoteForm, record)
+  }
+
+  /** Sends a negotiation message; undefined if it ended the negotiation. */
+  async negotiate(
+    message: SignedNegotiationMessage,
+    signal?: AbortSignal,
+  ): Promise<SignedNegotiationMessage | undefined> {
+    const body = writeJson(marketMessage, { record: encodeSigned(negotiationForm, message) })
+    const { record } = await this.#json('POST', ROUTES.negotiate, body, negotiationAnswer, signal)
+    return record === undefined ? undefined : decodeSigned(negotiationForm, record)
   }
 
   async commit(quote: Hash, proposal: CommitmentRecord, signal?: AbortSignal): Promise<CommitmentRecord> {

@@ -44,12 +44,35 @@ const entry = union('seller-entry', {
   ],
   /** The challenge of this quote was paid in this channel and its credential presented. */
   authenticated: [2, record('authenticated', { quote: [1, hash], channel: [2, hash] })],
-  counted: [3, record('counted', { operations: [1, list(operation, 64)], now: [2, uint()] })],
-  /** A use of a credential was counted for this request: the same request again is not counted again. */
-  granted: [4, record('granted', { request: [1, fixedBytes(32)], expiresAt: [2, uint()] })],
+  /**
+   * A use was counted, and for which request: one record, so that no crash can separate the count from the grant. The same
+   * request again is served without being counted again.
+   */
+  counted: [
+    3,
+    record('counted', {
+      operations: [1, list(operation, 64)],
+      now: [2, uint()],
+      grant: [
+        3,
+        optional(record('grant', { request: [1, hash], content: [2, hash], expiresAt: [3, uint()] })),
+      ],
+    }),
+  ],
   /** A challenge was paid: the preimage that the payer got, so that a repeated request after a crash is still answered. */
   paid: [5, record('paid', { paymentHash: [1, hash], preimage: [2, fixedBytes(32)] })],
 })
+
+/** A request that was counted. `answered` and `serves` are of this life only: a crash loses the answer as well. */
+export interface RequestGrant {
+  /** Digest of everything that the request consists of beside its name. */
+  readonly content: Hash
+  /** Unix seconds, inclusive. */
+  readonly expiresAt: number
+  answered: boolean
+  /** Times that the handler was begun for it. */
+  serves: number
+}
 
 export interface CommittedPurchase {
   readonly quote: Uint8Array
@@ -59,7 +82,7 @@ export interface CommittedPurchase {
 export class SellerJournal implements CounterStore {
   readonly #journal: Journal
   readonly #counters = new MemoryCounterStore()
-  readonly #granted = new Map<string, number>()
+  readonly #granted = new Map<string, RequestGrant>()
   /** Read back at start: agreements in the order in which they were made. */
   readonly committed: CommittedPurchase[] = []
   /** Quote digest → channel in which it was paid. */
@@ -78,8 +101,10 @@ export class SellerJournal implements CounterStore {
       const { kind, body } = decode(entry, bytes)
       if (kind === 'committed') self.committed.push(body)
       else if (kind === 'authenticated') self.authenticated.set(hashKey(body.quote), body.channel)
-      else if (kind === 'granted') self.#granted.set(hashKey(body.request), body.expiresAt)
-      else if (kind === 'counted') self.#counters.commit(body.operations.map(readOperation), body.now)
+      else if (kind === 'counted') {
+        self.#counters.commit(body.operations.map(readOperation), body.now)
+        if (body.grant !== undefined) self.#remember(body.grant)
+      }
     }
     return self
   }
@@ -96,29 +121,45 @@ export class SellerJournal implements CounterStore {
     this.authenticated.set(hashKey(quote), channel)
   }
 
-  /** True if this request was counted before, in this life or an earlier one. */
-  wasGranted(request: Uint8Array, now: number): boolean {
-    const expiresAt = this.#granted.get(hashKey(request))
-    return expiresAt !== undefined && expiresAt >= now
+  /** The grant of a request that was counted before, in this life or an earlier one. */
+  grantOf(request: Hash, now: number): RequestGrant | undefined {
+    const grant = this.#granted.get(hashKey(request))
+    return grant !== undefined && grant.expiresAt >= now ? grant : undefined
   }
 
-  /** Remembers that the request was counted. Becomes durable with the counters, which are flushed next. */
-  grant(request: Uint8Array, expiresAt: number, now: number): void {
-    this.#journal.append(encode(entry, { kind: 'granted', body: { request, expiresAt } }))
-    this.#granted.set(hashKey(request), expiresAt)
-    if (this.#granted.size % 1_024 === 0)
-      for (const [key, until] of this.#granted) if (until < now) this.#granted.delete(key)
+  /** Counters whose next commit also grants this request, in one durable step. */
+  granting(grant: { request: Hash; content: Hash; expiresAt: number }): CounterStore {
+    return { commit: (operations, now) => this.#commit(operations, now, grant) }
   }
 
   /** Durable counters: the check and the count are one synchronous step, the answer waits for the disk. */
-  async commit(operations: readonly CounterOperation[], now: number): Promise<CounterCommit> {
-    const committed = await this.#counters.commit(operations, now)
+  commit(operations: readonly CounterOperation[], now: number): Promise<CounterCommit> {
+    return this.#commit(operations, now, undefined)
+  }
+
+  async #commit(
+    operations: readonly CounterOperation[],
+    now: number,
+    grant: { request: Hash; content: Hash; expiresAt: number } | undefined,
+  ): Promise<CounterCommit> {
+    const committed = this.#counters.commit(operations, now)
     if (!committed.committed || operations.length === 0) return committed
     this.#journal.append(
-      encode(entry, { kind: 'counted', body: { operations: operations.map(writeOperation), now } }),
+      encode(entry, { kind: 'counted', body: { operations: operations.map(writeOperation), now, grant } }),
     )
+    if (grant !== undefined) this.#remember(grant, now)
     await this.#journal.flush()
     return committed
+  }
+
+  /** Grants live equally long, so the oldest expire first: forgetting from the front is enough. */
+  #remember(of: { request: Hash; content: Hash; expiresAt: number }, now = 0): void {
+    for (const [key, { expiresAt }] of this.#granted) {
+      if (expiresAt >= now) break
+      this.#granted.delete(key)
+    }
+    const { request, content, expiresAt } = of
+    this.#granted.set(hashKey(request), { content, expiresAt, answered: false, serves: 0 })
   }
 
   async flush(): Promise<void> {

@@ -3,7 +3,7 @@
  * a buyer may come back with; it is bounded, and forgets expired quotes that nobody committed to first.
  */
 
-import type { Commitment, Quote, SignedQuote } from '@symbolon/market'
+import type { Commitment, Quote, SignedQuote, SoftTerms } from '@symbolon/market'
 import { equalBytes, type Hash, hashKey, SymbolonError } from '@symbolon/primitives'
 import { QUOTES_MAX } from '../limits.ts'
 import type { Offer } from './offer.ts'
@@ -13,6 +13,8 @@ export interface IssuedQuote {
   readonly quote: Quote
   readonly digest: Hash
   readonly offer: Offer
+  /** If terms were negotiated: what the commitment must repeat. */
+  readonly agreed?: { readonly soft: SoftTerms; readonly negotiation: Hash }
   /** Present once both parties have signed. */
   commitment?: Commitment
 }

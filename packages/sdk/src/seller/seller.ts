@@ -20,6 +20,7 @@ import {
   formatCaveat,
   formatChallenge,
   mintCredential,
+  type RequestContext,
   RootKeys,
 } from '@symbolon/credentials'
 import {
@@ -39,19 +40,27 @@ import {
   draftQuote,
   encodeSigned,
   fileRows,
+  type HardTerms,
+  negotiationForm,
   offerRows,
+  type ProviderPolicy,
+  priceAt,
   quoteDigest,
   quotedGoodsOf,
   quoteForm,
   type SignedDescriptor,
+  type SoftTerms,
+  sameSoftTerms,
 } from '@symbolon/market'
 import {
   type Address,
+  AMOUNT_MAX,
   type Amount,
   domainDigest,
   encode,
   equalBytes,
   formatDid,
+  fromHex,
   type Hash,
   hashKey,
   parseDid,
@@ -79,8 +88,10 @@ import {
   HEADER_PAYER,
   HEADER_QUOTE,
   marketMessage,
+  negotiationAnswer,
   offersAnswer,
   problemOf,
+  type QuoteRequestBody,
   quoteRequest,
   ROUTES,
   readJson,
@@ -91,6 +102,7 @@ import { decodeStreamMessage, encodeStreamMessage } from '../wire/stream-message
 import { ChallengeBook } from './challenges.ts'
 import { type Delivery, deliverRows } from './delivery.ts'
 import { SellerJournal } from './journal.ts'
+import { NegotiationBook } from './negotiations.ts'
 import { goodsPath, type Offer } from './offer.ts'
 import { type IssuedQuote, QuoteBook } from './quotes.ts'
 
@@ -107,6 +119,11 @@ export interface SellerOptions {
   readonly limits?: Partial<ChannelLimits>
   /** Share of capacity in use, parts per million: what prices follow. */
   readonly utilisation?: () => number
+  /**
+   * Base units per unit for this buyer now. At most what the published curve gives: buyers refuse a quote above it, so a
+   * higher answer is cut down to the curve. Default: the curve.
+   */
+  readonly price?: (offer: Offer, buyer: Address) => Amount
   /** Unix milliseconds. */
   readonly clock?: () => number
   readonly sync?: 'fdatasync' | 'none'
@@ -119,6 +136,7 @@ export class Seller {
   readonly challenges = new ChallengeBook()
   readonly quotes = new QuoteBook()
   readonly verifier: CredentialVerifier
+  readonly negotiations = new NegotiationBook()
   readonly journal: SellerJournal
   readonly #options: SellerOptions
   readonly #rootKeys: RootKeys
@@ -238,7 +256,9 @@ export class Seller {
         (one) =>
           one.resource === signed.body.resource &&
           (equalBytes(one.digest, signed.body.descriptor) ||
-            (goods !== undefined && one.goods !== undefined && equalBytes(one.goods.tree.root, goods.root))),
+            (goods === undefined
+              ? one.goods === undefined
+              : one.goods !== undefined && equalBytes(one.goods.tree.root, goods.root))),
       )
       if (offer === undefined) continue
       const record = decodeCommitment(commitment)
@@ -346,6 +366,7 @@ export class Seller {
         }),
       )
     if (method === 'POST' && path === ROUTES.quote) return this.#quote(await request.text())
+    if (method === 'POST' && path === ROUTES.negotiate) return this.#negotiate(await request.text())
     if (method === 'POST' && path === ROUTES.commit) return this.#commit(await request.text())
     const goods =
       method === 'GET'
@@ -369,7 +390,8 @@ export class Seller {
     if (offer.resource !== body.resource)
       throw new SymbolonError('QUOTE_RESOURCE_MISMATCH', 'this offer sells another resource')
     const now = BigInt(this.#seconds)
-    const quote = draftQuote(offer.descriptor.body, {
+    const agreed = this.#agreedFor(body)
+    const drafted = draftQuote(offer.descriptor.body, {
       buyer: body.buyer,
       resource: body.resource,
       quantity: body.quantity,
@@ -378,9 +400,20 @@ export class Seller {
       utilisationPpm: this.#options.utilisation?.() ?? 0,
       now,
       lifetimeSeconds: QUOTE_LIFETIME_SECONDS,
-      creditWindow: this.#options.creditWindow ?? CREDIT_WINDOW_DEFAULT,
+      creditWindow:
+        agreed === undefined
+          ? (this.#options.creditWindow ?? CREDIT_WINDOW_DEFAULT)
+          : Number(agreed.creditWindow),
       nonce: randomBytes(16),
     })
+    const asked = this.#options.price?.(offer, body.buyer) ?? drafted.unitPrice
+    const unitPrice = asked < drafted.unitPrice ? asked : drafted.unitPrice
+    const quote = { ...drafted, unitPrice, total: unitPrice * drafted.quantity }
+    if (agreed !== undefined && quote.unitPrice > agreed.priceCapPerUnit)
+      throw new SymbolonError(
+        'QUOTE_ABOVE_AGREED',
+        'the price has risen above the agreed cap; negotiate anew',
+      )
     const bytes = encode(quoteForm.body, quote)
     const digest = quoteDigest(quote)
     const signed = {
@@ -388,8 +421,70 @@ export class Seller {
       publicKey: this.agent.keys.publicKey,
       signature: await this.#signerOf('quote', bytes).sign(digest),
     }
-    this.quotes.add({ signed, quote, digest, offer }, now)
+    this.quotes.add(
+      {
+        signed,
+        quote,
+        digest,
+        offer,
+        ...(agreed === undefined ? {} : { agreed: { soft: agreed, negotiation: body.negotiation as Hash } }),
+      },
+      now,
+    )
     return jsonAnswer(200, writeJson(signedRecord, { record: encodeSigned(quoteForm, signed) }))
+  }
+
+  /** The terms that a quote must keep to. Errors: NEGOTIATION_UNKNOWN (none such, of another buyer, or for something else). */
+  #agreedFor({ negotiation, buyer, quantity, descriptor }: QuoteRequestBody): SoftTerms | undefined {
+    if (negotiation === undefined) return undefined
+    const agreed = this.negotiations.agreed(negotiation)
+    const same =
+      agreed !== undefined &&
+      equalBytes(agreed.buyer, buyer) &&
+      agreed.hard.quantity === quantity &&
+      equalBytes(agreed.hard.descriptor, descriptor)
+    if (!same)
+      throw new SymbolonError(
+        'NEGOTIATION_UNKNOWN',
+        'no such agreement with this buyer about this; negotiate first',
+      )
+    return agreed.soft
+  }
+
+  async #negotiate(text: string): Promise<HttpAnswer> {
+    const signed = decodeSigned(negotiationForm, readJson(marketMessage, text).record)
+    const { frame } = this.agent.client
+    const answer = await this.negotiations.answer(
+      signed,
+      (hard) => this.#policyFor(hard),
+      { frame, seller: this.address, now: BigInt(this.#seconds) },
+      async (body) => ({
+        publicKey: this.agent.keys.publicKey,
+        signature: await this.agent.keys.signMessage('negotiation', frame, body),
+      }),
+    )
+    return jsonAnswer(200, writeJson(negotiationAnswer, answer === undefined ? {} : { record: answer }))
+  }
+
+  /** What this seller can live with for an offer: its posted price as the least cap, full collateral, the frame's challenge period. */
+  #policyFor(hard: HardTerms): ProviderPolicy {
+    const offer = this.#offerByHex(toHex(hard.descriptor))
+    const { body } = offer.descriptor
+    const price = priceAt(body.pricing, this.#options.utilisation?.() ?? 0)
+    const quantityMax = offer.goods === undefined ? 1_000_000n : BigInt(offer.goods.rows.length)
+    const unbounded = AMOUNT_MAX
+    return {
+      descriptor: body,
+      descriptorDigest: offer.digest,
+      quantityMax,
+      resources: [offer.resource],
+      ranges: {
+        priceCapPerUnit: { min: price, max: unbounded },
+        collateral: { min: price * hard.quantity, max: unbounded },
+        challengePeriod: { min: this.agent.client.genesis.parameters.challengePeriod, max: 100_000n },
+        creditWindow: { min: 1n, max: BigInt(this.#options.creditWindow ?? CREDIT_WINDOW_DEFAULT) },
+      },
+    }
   }
 
   /** COMMIT_PROPOSE in, COMMIT_ACCEPT out; on disk before it is answered (SLA-3). A repeated proposal gets the same answer. */
@@ -419,9 +514,19 @@ export class Seller {
 
   /** Without negotiation the buyer's terms are taken if they are within what this seller can live with. */
   #requireAcceptable(
-    { negotiated, disputes, serviceLevel }: CommitmentTerms,
-    { quote, offer }: IssuedQuote,
+    { negotiated, negotiation, disputes, serviceLevel }: CommitmentTerms,
+    { quote, offer, agreed }: IssuedQuote,
   ): void {
+    const repeats =
+      agreed === undefined ||
+      (negotiation !== undefined &&
+        equalBytes(negotiation, agreed.negotiation) &&
+        sameSoftTerms(negotiated, agreed.soft))
+    if (!repeats)
+      throw new SymbolonError(
+        'COMMITMENT_TERMS_MISMATCH',
+        'the commitment must repeat the terms that were negotiated',
+      )
     const { challengePeriod } = this.agent.client.genesis.parameters
     const acceptable =
       negotiated.challengePeriod >= challengePeriod &&
@@ -511,29 +616,8 @@ export class Seller {
 
   /** Which channel, quote and payer a request names, if they belong together and to this offer. */
   #bound(request: HttpRequest, offer: Offer): { issued: IssuedQuote; channel: Channel; payer: Address } {
-    const [payerText, channelText, quoteText] = [HEADER_PAYER, HEADER_CHANNEL, HEADER_QUOTE].map(
-      (name) => request.header(name) ?? '',
-    )
-    if (
-      !/^[0-9a-f]{64}$/.test(channelText ?? '') ||
-      !/^[0-9a-f]{64}$/.test(quoteText ?? '') ||
-      payerText === ''
-    )
-      throw new SymbolonError(
-        'CHALLENGE_HEADERS_MISSING',
-        `name ${HEADER_PAYER}, ${HEADER_CHANNEL} and ${HEADER_QUOTE} to get a challenge that can be paid`,
-      )
-    const payer = parseDid(payerText ?? '')
-    const issued = this.quotes.find(
-      Buffer.from(quoteText ?? '', 'hex') as Uint8Array as Hash,
-      payer,
-      BigInt(this.#seconds),
-    )
-    if (!equalBytes(issued.offer.digest, offer.digest) && issued.offer.resource !== offer.resource)
-      throw new SymbolonError('QUOTE_RESOURCE_MISMATCH', 'the quote is for another resource')
-    if (issued.commitment === undefined)
-      throw new SymbolonError('COMMITMENT_INCOMPLETE', 'agree on the service level first')
-    const channel = this.agent.host.get(Buffer.from(channelText ?? '', 'hex') as Uint8Array as Hash)
+    const { issued, channelId, payer } = this.#named(request, offer)
+    const channel = this.agent.host.get(channelId)
     if (channel === undefined || channel.phase !== 'open')
       throw new SymbolonError(
         'CHANNEL_UNKNOWN',
@@ -551,16 +635,41 @@ export class Seller {
     return { issued, channel, payer }
   }
 
-  /** What a presented credential must hold for. */
+  /** The quote that a request names, if it is the payer's own, agreed on, and for this offer. */
+  #named(request: HttpRequest, offer: Offer): { issued: IssuedQuote; channelId: Hash; payer: Address } {
+    const [payerText = '', channelText = '', quoteText = ''] = [
+      HEADER_PAYER,
+      HEADER_CHANNEL,
+      HEADER_QUOTE,
+    ].map((name) => request.header(name))
+    if (!/^[0-9a-f]{64}$/.test(channelText) || !/^[0-9a-f]{64}$/.test(quoteText) || payerText === '')
+      throw new SymbolonError(
+        'CHALLENGE_HEADERS_MISSING',
+        `name ${HEADER_PAYER}, ${HEADER_CHANNEL} and ${HEADER_QUOTE} to get a challenge that can be paid`,
+      )
+    const payer = parseDid(payerText)
+    const issued = this.quotes.find(fromHex(quoteText) as Hash, payer, BigInt(this.#seconds))
+    if (!equalBytes(issued.offer.digest, offer.digest) && issued.offer.resource !== offer.resource)
+      throw new SymbolonError('QUOTE_RESOURCE_MISMATCH', 'the quote is for another resource')
+    if (issued.commitment === undefined)
+      throw new SymbolonError('COMMITMENT_INCOMPLETE', 'agree on the service level first')
+    return { issued, channelId: fromHex(channelText) as Hash, payer }
+  }
+
+  /**
+   * What a presented credential must hold for. The channel may be bound to a later quote by now, or closed: what it paid for
+   * stays paid, and that it paid through this channel under this quote is what the credential's own caveats say.
+   */
   contextOf(
     request: HttpRequest,
     offer: Offer,
     price: Amount,
-  ): { context: Parameters<CredentialVerifier['check']>[2]; channel: Channel; issued: IssuedQuote } {
-    const { issued, channel, payer } = this.#bound(request, offer)
+  ): { context: RequestContext; channel: Hash; payer: Address; issued: IssuedQuote } {
+    const { issued, channelId, payer } = this.#named(request, offer)
     return {
       issued,
-      channel,
+      channel: channelId,
+      payer,
       context: {
         now: this.#seconds,
         price,
@@ -568,12 +677,17 @@ export class Seller {
         endpoint: request.path,
         resource: offer.resource,
         frame: toHex(this.agent.client.frame),
-        channel: toHex(channel.id),
+        channel: toHex(channelId),
         quote: toHex(issued.digest),
         payee: formatDid(this.address),
         payer: formatDid(payer),
       },
     }
+  }
+
+  /** A verifier whose count also grants this request; see SellerJournal.granting. */
+  verifierGranting(grant: { request: Hash; content: Hash; expiresAt: number }): CredentialVerifier {
+    return new CredentialVerifier({ rootKeys: this.#rootKeys, counters: this.journal.granting(grant) })
   }
 
   /** Rows: 402 with a challenge, or, with a valid credential, leave to stream. */
@@ -583,7 +697,7 @@ export class Seller {
       const { context, issued, channel } = this.contextOf(request, offer, 0n)
       const grant = await authorizeHeader(this.verifier, authorization, context)
       if (grant.accepted) {
-        await this.journal.authenticate(issued.digest, channel.id)
+        await this.journal.authenticate(issued.digest, channel)
         return jsonAnswer(
           200,
           JSON.stringify({
@@ -615,11 +729,14 @@ export class Seller {
   }
 
   /** The first 402 that a stranger meets: where to get a quote; nothing can be paid yet. */
-  unboundChallenge(offer: Offer): HttpAnswer {
-    const base = problemOf(
-      new SymbolonError('PAYMENT_REQUIRED', 'get a quote and a channel from the offers page, then name both'),
-      402,
-    )
+  unboundChallenge(
+    offer: Offer,
+    reason = new SymbolonError(
+      'PAYMENT_REQUIRED',
+      'get a quote and a channel from the offers page, then name both',
+    ),
+  ): HttpAnswer {
+    const base = problemOf(reason, 402)
     const { body } = offer.descriptor
     const more = {
       offers: `${this.url}${ROUTES.offers}`,
@@ -628,6 +745,7 @@ export class Seller {
       frame: toHex(this.agent.client.frame),
       resource: offer.resource,
       price: body.pricing.base.toString(),
+      requests: offer.route?.requests ?? 1,
     }
     return problemAnswer({ ...base, ...more }, { 'www-authenticate': `L402 realm="symbolon"` })
   }

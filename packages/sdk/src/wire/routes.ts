@@ -63,11 +63,17 @@ export const quoteRequest = record('quote-request', {
   quantity: [4, u64('quantity')],
   /** First row, for goods that are rows of a file. */
   first: [5, optional(uint())],
+  /** Digest of the acceptance, if terms were negotiated: the quote must keep to them. */
+  negotiation: [6, optional(hash)],
 })
 export type QuoteRequestBody = Infer<typeof quoteRequest>
 
 export const marketMessage = record('market-message', {
   record: [1, bytes(1, MARKET_RECORD_BYTES_MAX, 'record')],
+})
+/** The answer to a message that ended the negotiation holds no record. */
+export const negotiationAnswer = record('negotiation-answer', {
+  record: [1, optional(bytes(1, MARKET_RECORD_BYTES_MAX, 'record'))],
 })
 /** A proposal names the quote that it is for, so that the seller need not search. */
 export const commitRequest = record('commit-request', {
