@@ -123,6 +123,8 @@ export function receiveCounter(core: Core, body: MessageOf<'counter'>, view: Cor
   const { mine } = core
   if (body.sequence === core.signed.state.sequence && isMyAnswerKnown(core, body.signature))
     return step(core, acceptAgain(core))
+  // Sent again after a reconnect, and already answered by my outstanding counter-proposal.
+  if (core.theirs !== undefined && equalBytes(core.theirs.signature, body.signature)) return step(core)
   if (mine === undefined || body.sequence !== mine.half.state.sequence + 1n)
     throw sequenceError(core, body.sequence)
   const isVoid = !body.included && body.operations.length === 0
