@@ -117,7 +117,8 @@ function refuse(code: InclusionCode, message: string): InclusionRefusal {
 
 /**
  * Whether `publicKey` signs for the address now: the key that created it, unless the address has an identity record, then the
- * record's current key; nobody, once the identity is deactivated.
+ * record's current key. A deactivated identity speaks for nobody any more, but its last key still moves its account's money:
+ * bonds and payouts that come back later would be lost otherwise.
  */
 export function mayAct(
   address: Address,
@@ -127,8 +128,7 @@ export function mayAct(
 ): boolean {
   if (identity === undefined) return createdBy(address, addressKey, publicKey)
   const record = decode(identityRecord, identity)
-  if (record.deactivated !== undefined) return false
-  const current = record.keys.find((key) => key.until === undefined)
+  const current = record.keys.find((key) => key.until === undefined) ?? record.keys.at(-1)
   return current !== undefined && equalBytes(current.publicKey, publicKey)
 }
 

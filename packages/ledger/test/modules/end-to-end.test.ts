@@ -175,6 +175,11 @@ describe('identities in blocks', () => {
     expect(await chain.block([bob, withdraw])).toEqual(['OK'])
     expect(chain.balance(alice)).toBe(before + UNIT)
     expect(chain.bucket('bonded')).toBe(0n)
+    // What came back is not lost: the last key still moves the money, and nothing else.
+    expect(await chain.block([alice, pay(bob, 5n)])).toEqual(['OK'])
+    expect(
+      await chain.block([alice, { kind: 'identity.deactivate', body: { ...body, version: 2n } }]),
+    ).toEqual(['IDENTITY_DEACTIVATED'])
   })
 })
 
