@@ -5,6 +5,7 @@ import type { Benchmark } from './harness/benchmark.ts'
 import { ledgerBatches } from './ledger-batches.ts'
 import { ledgerRelational } from './ledger-relational.ts'
 import { ledgerTransfers } from './ledger-transfers.ts'
+import { procurement } from './procurement.ts'
 import { streamSocket } from './stream-socket.ts'
 import { streamTicks } from './stream-ticks.ts'
 
@@ -16,6 +17,7 @@ export const BENCHMARKS: readonly Benchmark[] = [
   ledgerBatches,
   ledgerRelational,
   credentialCheck,
+  procurement,
 ]
 
 /** Names that `only` accepts. */

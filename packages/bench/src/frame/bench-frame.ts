@@ -22,6 +22,11 @@ export const SENDERS = 4_096
 /** Base units: enough for 10^7 transactions of the size used here. */
 const ENDOWMENT = 10n ** 15n
 
+/** Secret of account `at`, for who needs an agent with money. */
+export function seedOf(at: number): Uint8Array {
+  return sha256(utf8(`sender ${at}`))
+}
+
 export interface Sender {
   readonly keys: Ed25519KeyPair
   readonly address: Address
@@ -48,7 +53,7 @@ export function signaturePool(): SignatureVerifier {
 export async function openBenchFrame(directory: string): Promise<BenchFrame> {
   installNativeProviders()
   const senders = Array.from({ length: SENDERS }, (_, at) => {
-    const keys = new Ed25519KeyPair(sha256(utf8(`sender ${at}`)))
+    const keys = new Ed25519KeyPair(seedOf(at))
     return { keys, address: addressOf(keys.publicKey), nonce: 0n }
   })
   const keys = {
