@@ -34,7 +34,7 @@ export async function killRuns(kills: number, directory: string, random: () => n
     if (kill % KILLS_PER_FOLDER === 0) final = new Map()
     const folder = join(directory, String(Math.floor(kill / KILLS_PER_FOLDER)))
     const before = final.size
-    const lines = await killedRun(folder, random() * 120)
+    const lines = await killedRun(folder, kill % 2 === 0 ? 1 : 3, random() * 80)
     for (const [height, hash] of lines) {
       const known = final.get(height)
       if (known !== undefined && known !== hash) throw new Error(`kill ${kill}: block ${height} changed`)
@@ -61,17 +61,23 @@ export async function killRuns(kills: number, directory: string, random: () => n
   return report
 }
 
-/** Runs the child for `lifetime` milliseconds from before it opens the folder; returns what it acknowledged. */
-function killedRun(folder: string, lifetime: number): Promise<(readonly [bigint, string])[]> {
+/**
+ * Kills the child `delay` milliseconds after its line number `from`: 1 says that it opens the folder, 2 that it did, 3 that a
+ * block is final. However slow the machine, every second kill comes while blocks are produced. Returns what was acknowledged.
+ */
+function killedRun(folder: string, from: number, delay: number): Promise<(readonly [bigint, string])[]> {
   return new Promise((resolve, reject) => {
     const child = spawn(process.execPath, [join(import.meta.dirname, 'kill-child.ts'), folder], {
       stdio: ['ignore', 'pipe', 'pipe'],
     })
     let output = ''
     let complaint = ''
+    let isArmed = false
     child.stdout.on('data', (data) => {
-      if (output === '') setTimeout(() => child.kill('SIGKILL'), lifetime)
       output += String(data)
+      if (isArmed || output.split('\n').length <= from) return
+      isArmed = true
+      setTimeout(() => child.kill('SIGKILL'), delay)
     })
     child.stderr.on('data', (data) => {
       complaint += String(data)
