@@ -28,10 +28,30 @@ export const HTLC_MARGIN_HEIGHTS = 40n
 export const REPLAY_RESPONSES_MAX = 4_096
 export const REPLAY_BODY_BYTES_MAX = 1_048_576
 export const REPLAY_SECONDS = 300
+/** All kept responses together, bytes: the oldest are forgotten first. */
+export const REPLAY_BYTES_MAX = 67_108_864
+/** Times that one counted request is served when its answer was too long to be kept and did not arrive whole. */
+export const REPLAY_SERVES_MAX = 4
+/** A handler whose client went away may still finish; after this long its request may be served again. */
+export const REPLAY_ABANDONED_MS = 10_000
+/** Body of a paid request: it is read before the request is counted, because its digest is part of what is counted. */
+export const PAID_BODY_BYTES_MAX = 1_048_576
+/** Characters of a request path, and how often it is decoded in search of another meaning. */
+export const PATH_CHARS_MAX = 2_048
+/** Routes behind one paywall: one descriptor each. */
+export const PAID_ROUTES_MAX = 64
+/** Requests that one payment may buy. */
+export const REQUESTS_PER_PAYMENT_MAX = 10_000
+/** Longest wait for an upstream service to begin its answer, and between two pieces of it. */
+export const PROXY_TIMEOUT_MS = 30_000
 /** Share of a channel's deposit that the depositor keeps as reserve, parts per million (`ch01-02` CM-15). */
 export const RESERVE_PPM = 10_000n
 /** Units delivered ahead of their payment unless a quote says otherwise. */
 export const CREDIT_WINDOW_DEFAULT = 32
+/** Units that a buyer pays before it has seen the first, unless its order says otherwise: as much as sellers risk. */
+export const PREPAID_UNITS_MAX = 32n
+/** Longest wait for the next unit of a connected seller. */
+export const DELIVERY_STALL_MS = 30_000
 /** Connections that a delivery tries to open again before it gives up: about 6 s in all. */
 export const RECONNECT_ATTEMPTS = 6
 /** A seller's listener: time for the headers, and connections. */
@@ -42,3 +62,5 @@ export const CHECKPOINTS_REMEMBERED_MAX = 256
 /** Negotiations that a seller keeps, open and agreed, and how long a message holds. */
 export const NEGOTIATIONS_MAX = 4_096
 export const NEGOTIATION_VALIDITY_SECONDS = 30n
+/** How often the channel keeper looks at every channel. */
+export const KEEPER_INTERVAL_MS = 1_000

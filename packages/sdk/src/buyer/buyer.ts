@@ -36,20 +36,23 @@ import {
   encode,
   equalBytes,
   formatDid,
+  fromHex,
   type Hash,
   hashKey,
+  isSymbolonError,
   toHex,
 } from '@symbolon/primitives'
 import { type SignedChannelState, STREAM_TICKS_MAX } from '@symbolon/protocol'
 import type { FrameClient } from '../client/frame-client.ts'
 import { SdkError } from '../errors.ts'
-import { CREDIT_WINDOW_DEFAULT, RECONNECT_ATTEMPTS, RECONNECT_MIN_MS, RESERVE_PPM } from '../limits.ts'
+import { CREDIT_WINDOW_DEFAULT, DELIVERY_STALL_MS, PREPAID_UNITS_MAX, RESERVE_PPM } from '../limits.ts'
 import { goodsPath } from '../seller/offer.ts'
 import { Agent, type AgentOptions } from '../wallet/agent.ts'
 import type { AgentKeys } from '../wallet/keys.ts'
 import { parseInvoice } from '../wire/invoice.ts'
 import { HEADER_CHANNEL, HEADER_PAYER, HEADER_QUOTE } from '../wire/routes.ts'
 import { decodeStreamMessage, encodeStreamMessage } from '../wire/stream-message.ts'
+import { keepConnected } from './connection-keeper.ts'
 import { dial } from './dial.ts'
 import { discover, type FoundProvider, resourceName } from './discovery.ts'
 import { advanceLoop, type LoopEvent, type LoopState, type SettledState } from './loop-state.ts'
@@ -61,6 +64,7 @@ import type { Purchase, PurchaseOrder } from './purchase.ts'
 import type { PurchaseEvidence, StreamEvidence } from './receipt.ts'
 import { Reception } from './reception.ts'
 import { problemError, SellerClient } from './seller-client.ts'
+import { watchForStall } from './stall-watch.ts'
 
 export interface BuyerOptions {
   readonly client: FrameClient
@@ -87,6 +91,10 @@ interface Run {
   readonly clock: PhaseClock
   readonly seller: SellerClient
   readonly resource: string
+  /** True if an earlier life, or an earlier attempt of this one, began it. */
+  readonly isResumed: boolean
+  /** True once a payment may be on its way: from then on another provider would be paid a second time. */
+  isCommitted: boolean
   binding?: ChallengeBinding
   streamState?: SignedChannelState
 }
@@ -95,7 +103,9 @@ export class Buyer {
   readonly agent: Agent
   readonly purchases: PurchaseJournal
   readonly #options: BuyerOptions
-  readonly #receptions = new Map<string, Reception>()
+  readonly #receptions = new Map<string, { channel: Hash; reception: Reception }>()
+  /** Purchases that are bound to a channel and not yet under way in it, one after the other: a channel is bound to one quote. */
+  readonly #bindings = new Map<string, Promise<unknown>>()
 
   private constructor(options: BuyerOptions, agent: Agent, purchases: PurchaseJournal) {
     this.#options = options
@@ -228,6 +238,12 @@ export class Buyer {
         now: this.#seconds,
       })
     })
+    const prepaidMax = order.prepaidUnitsMax ?? PREPAID_UNITS_MAX
+    if (quote.quote.unitsMin > prepaidMax)
+      throw new SdkError(
+        'QUOTE_PREPAYMENT',
+        `the seller wants ${quote.quote.unitsMin} units paid before the first; prepaidUnitsMax is ${prepaidMax}`,
+      )
     const commitment = await clock.run('commitment', (signal) =>
       this.#commit(quote, provider, order, agreed, signal),
     )
@@ -242,7 +258,17 @@ export class Buyer {
     }
     // SLA-3: both have the doubly signed record on disk before the funding transaction is even built.
     const funding = await fundingTerms(commitment, () => this.purchases.save(progress))
-    const run: Run = { state: { name: 'Idle' }, progress, quote, order, clock, seller, resource }
+    const run: Run = {
+      state: { name: 'Idle' },
+      progress,
+      quote,
+      order,
+      clock,
+      seller,
+      resource,
+      isResumed: false,
+      isCommitted: false,
+    }
     this.#advance(run, { kind: 'quoted', quote, commitment })
     return this.#carryOut(run, funding.deposits[0])
   }
@@ -250,11 +276,11 @@ export class Buyer {
   /** Goes on with a purchase that a crash interrupted. `verified`: units that the sink holds safely from before. */
   async resume(
     id: Hash,
-    order: Pick<PurchaseOrder, 'sink' | 'onEvent' | 'task'>,
+    order: Pick<PurchaseOrder, 'sink' | 'onEvent' | 'task' | 'signal' | 'stallMs' | 'coldBudget'>,
     verified: bigint,
   ): Promise<Purchase> {
     const progress = this.purchases.get(id)
-    if (progress === undefined || progress.settled !== undefined)
+    if (progress === undefined || progress.settled !== undefined || progress.abandoned !== undefined)
       throw new SdkError('PURCHASE_UNKNOWN', 'no such purchase is unfinished')
     const signed = decodeSigned(quoteForm, progress.quote)
     const descriptor = decodeSigned(descriptorForm, progress.descriptor)
@@ -277,7 +303,7 @@ export class Buyer {
       frame: this.agent.client.frame,
       now: record.terms.proposed,
     })
-    const clock = new PhaseClock(COLD_BUDGET)
+    const clock = new PhaseClock(order.coldBudget ?? COLD_BUDGET)
     const full: PurchaseOrder = {
       ...order,
       capability: descriptor.body.capability,
@@ -293,6 +319,8 @@ export class Buyer {
       clock,
       seller: new SellerClient(progress.url, this.#options.fetch ?? fetch),
       resource: body.resource,
+      isResumed: true,
+      isCommitted: progress.preimage !== undefined,
     }
     this.#advance(run, { kind: 'quoted', quote, commitment })
     return this.#carryOut(run, record.terms.negotiated.collateral, verified)
@@ -380,11 +408,20 @@ export class Buyer {
     keys.purpose({ resource: run.resource, ...(task === undefined ? {} : { task }) })
     try {
       const channel = await this.#readyChannel(run, collateral)
-      await run.clock.run('authentication', (signal) => this.#authenticate(run, channel, signal))
+      const release = await this.#takeBinding(channel.id)
+      try {
+        await this.#bind(run, channel)
+        await run.clock.run('authentication', (signal) => this.#authenticate(run, channel, signal))
+      } finally {
+        release()
+      }
       return await this.#receiveAndSettle(run, channel, verified)
     } catch (cause) {
       // After the first payment the same purchase is resumed; another provider would be paid a second time.
-      if (run.progress.preimage === undefined) throw cause
+      if (run.progress.preimage === undefined && !run.isCommitted) {
+        if (!run.isResumed) await this.#save(run, { abandoned: 1 })
+        throw cause
+      }
       const { code = 'ERROR', message } = cause as { code?: string; message: string }
       throw new SdkError(code, `${message} (paid already: resume purchase ${toHex(run.progress.id)})`, {
         cause,
@@ -402,6 +439,11 @@ export class Buyer {
       progress.channel === undefined
         ? this.#channelOfQuote(quote.digest)
         : this.agent.host.get(progress.channel)
+    if (known === undefined && progress.channel !== undefined)
+      throw new SdkError(
+        'PURCHASE_CHANNEL_CLOSED',
+        'the channel of this purchase is closed and settled on the ledger; buy what is missing anew',
+      )
     const warm = known ?? this.agent.findChannel(progress.provider, total)
     if (warm === undefined) {
       clock.use(order.coldBudget ?? COLD_BUDGET)
@@ -424,38 +466,112 @@ export class Buyer {
         })
       } else {
         channel = warm
+        // Agreed before a crash, and perhaps not on the ledger: the same terms are the same channel, however often they are sent.
+        if (channel.phase === 'opening') await this.agent.host.submitOpen(channel)
+        await isOpen(channel)
         if (!channel.isOnline) await channel.connect(await dial(progress.channelUrl))
-        if (!equalBytes(boundQuote(channel) ?? new Uint8Array(0), quote.digest))
-          await channel.update([{ kind: 'agreeQuote', body: { quote: quote.digest } }])
       }
-      const isWarm = warm !== undefined && progress.warm !== 0
-      this.#advance(run, { kind: 'channel', channel: channel.id, warm: isWarm, bound: boundQuote(channel) })
+      const wasOpened =
+        progress.channel === undefined ? warm === undefined || isOwn(channel, quote.digest) : false
+      const isWarm = progress.warm === undefined ? !wasOpened : progress.warm === 1
       await this.#save(run, { channel: channel.id, warm: isWarm ? 1 : 0 })
       return channel
     })
   }
 
+  /** Waits for its turn: until the purchase before it has presented its credential, the channel is bound to that one's quote. */
+  async #takeBinding(channel: Hash): Promise<() => void> {
+    const key = hashKey(channel)
+    const before = this.#bindings.get(key)
+    let release = (): void => {}
+    const mine = new Promise<void>((resolve) => {
+      release = resolve
+    })
+    this.#bindings.set(key, mine)
+    await before
+    return () => {
+      if (this.#bindings.get(key) === mine) this.#bindings.delete(key)
+      release()
+    }
+  }
+
+  /**
+   * The channel's newest co-signed state names the quote. A purchase that goes on binds it in any case: the update comes after
+   * whatever an earlier life proposed, so that nothing is proposed a second time because its answer is not known yet.
+   */
+  async #bind(run: Run, channel: Channel): Promise<void> {
+    const { digest } = run.quote
+    if (run.isResumed || !equalBytes(boundQuote(channel) ?? new Uint8Array(0), digest))
+      await run.clock.run('channel', () => channel.update([{ kind: 'agreeQuote', body: { quote: digest } }]))
+    this.#advance(run, {
+      kind: 'channel',
+      channel: channel.id,
+      warm: run.progress.warm === 1,
+      bound: boundQuote(channel),
+    })
+  }
+
   #channelOfQuote(quote: Hash): Channel | undefined {
     for (const channel of this.agent.host.channels.values())
-      if (channel.phase === 'open' && equalBytes(boundQuote(channel) ?? new Uint8Array(0), quote))
+      if (
+        (channel.phase === 'open' || channel.phase === 'opening') &&
+        (isOwn(channel, quote) || equalBytes(boundQuote(channel) ?? new Uint8Array(0), quote))
+      )
         return channel
     return undefined
   }
 
   /** 402, payment, presentation. Every part can be repeated after a crash without paying twice. */
   async #authenticate(run: Run, channel: Channel, signal: AbortSignal): Promise<void> {
-    const { seller, quote, resource } = run
-    const { frame } = this.agent.client
-    const path = goodsPath(resource)
+    const path = goodsPath(run.resource)
     const bound = {
       [HEADER_PAYER]: formatDid(this.address),
       [HEADER_CHANNEL]: toHex(channel.id),
-      [HEADER_QUOTE]: toHex(quote.digest),
+      [HEADER_QUOTE]: toHex(run.quote.digest),
     }
-    if (
-      run.progress.challenge === undefined ||
-      (run.progress.preimage === undefined && this.#isStale(run.progress.challenge))
-    ) {
+    if (run.progress.preimage === undefined) {
+      const isFromBefore = run.progress.challenge !== undefined
+      try {
+        await this.#payOnce(run, channel, path, bound, signal)
+      } catch (error) {
+        // The seller has forgotten the challenge and gave its payment back: a new one may be asked for.
+        if (!isFromBefore || !isSymbolonError(error, 'PAYMENT_REFUSED')) throw error
+        await this.#save(run, { challenge: undefined })
+        await this.#payOnce(run, channel, path, bound, signal)
+      }
+    }
+    const { preimage, challenge: header } = run.progress
+    const challenge = parseChallenge(header ?? '')
+    run.binding = decodeBinding(challenge.binding?.bytes ?? new Uint8Array(0))
+    this.#advance(run, {
+      kind: 'authenticated',
+      binding: run.binding,
+      preimage: preimage ?? new Uint8Array(32),
+    })
+    // The seller has written down that this purchase is paid: the credential may have expired since.
+    if (run.progress.authenticated !== undefined) return
+    const authorization = formatPresentation({
+      macaroon: challenge.macaroon,
+      preimage: preimage ?? new Uint8Array(32),
+    })
+    const granted = await run.seller.request('GET', path, { ...bound, authorization }, signal)
+    if (granted.status !== 200) throw problemError(readProblem(granted.body), granted.status)
+    await this.#save(run, { authenticated: 1 })
+  }
+
+  /** Leaves challenge and preimage in the progress, both durable. Errors: those of the checks, and of `payChallenge`. */
+  async #payOnce(
+    run: Run,
+    channel: Channel,
+    path: string,
+    bound: Readonly<Record<string, string>>,
+    signal: AbortSignal,
+  ): Promise<void> {
+    const { seller, quote, resource } = run
+    const { frame } = this.agent.client
+    const known = run.progress.challenge
+    const isPaidFor = known !== undefined && isUnderWay(channel, known)
+    if (known === undefined || (!isPaidFor && this.#isStale(known))) {
       const answer = await seller.request('GET', path, bound, signal)
       const header = answer.headers.get('www-authenticate')
       if (answer.status !== 402 || header === null)
@@ -464,16 +580,18 @@ export class Buyer {
     }
     const challenge = parseChallenge(run.progress.challenge ?? '')
     const providerKey = quote.signed.publicKey
+    const prepaid = quote.quote.unitPrice * quote.quote.unitsMin
     const purchase = await examineChallenge(challenge, {
-      now: run.progress.preimage === undefined ? Number(this.#seconds) : 0,
-      amountMax: quote.quote.unitPrice * quote.quote.unitsMin,
+      // What was examined in time and paid does not expire while its answer is awaited.
+      now: isPaidFor ? 0 : Number(this.#seconds),
+      amountMax: prepaid,
       decodeInvoice: parseInvoice,
       binding: {
         expected: {
           frame: toHex(frame),
           channel: toHex(channel.id),
           quote: toHex(quote.digest),
-          price: quote.quote.unitPrice * quote.quote.unitsMin,
+          price: prepaid,
           resource,
           payee: formatDid(quote.quote.provider),
           payer: formatDid(this.address),
@@ -483,10 +601,9 @@ export class Buyer {
       },
     })
     const bindingBytes = challenge.binding?.bytes ?? new Uint8Array(0)
-    run.binding = decodeBinding(bindingBytes)
-    const preimage =
-      run.progress.preimage ??
-      (await payChallenge(
+    run.isCommitted = true
+    try {
+      const preimage = await payChallenge(
         channel,
         {
           paymentHash: purchase.paymentHash as Hash,
@@ -495,13 +612,13 @@ export class Buyer {
         },
         this.agent.ledger.height(),
         signal,
-      ))
-    if (run.progress.preimage === undefined) await this.#save(run, { preimage })
-    this.#advance(run, { kind: 'authenticated', binding: run.binding, preimage })
-    const authorization = formatPresentation({ macaroon: challenge.macaroon, preimage })
-    const granted = await seller.request('GET', path, { ...bound, authorization }, signal)
-    if (granted.status !== 200) throw problemError(readProblem(granted.body), granted.status)
-    await this.#save(run, { authenticated: 1 })
+      )
+      await this.#save(run, { preimage })
+    } catch (error) {
+      run.isCommitted =
+        isUnderWay(channel, run.progress.challenge ?? '') || !isSymbolonError(error, 'PAYMENT_REFUSED')
+      throw error
+    }
   }
 
   #isStale(header: string): boolean {
@@ -511,6 +628,8 @@ export class Buyer {
 
   async #receiveAndSettle(run: Run, channel: Channel, verified: bigint): Promise<Purchase> {
     const { quote, order, clock } = run
+    if (run.progress.streamed !== undefined && this.#streamOf(run, channel) === undefined)
+      return this.#finish(run, channel, verified, run.progress.streamed, undefined, 0, 0)
     const payer = await clock.run('stream', () => this.#openStream(run, channel))
     this.#advance(run, {
       kind: 'streaming',
@@ -536,25 +655,71 @@ export class Buyer {
     const streamMs = performance.now() - streamBegan
     const firstUnitMs = clock.elapsedMs - (performance.now() - (reception.firstUnitAt ?? performance.now()))
     const stream = evidence.take()
-    await clock.measure('settlement', async () => payer?.close())
+    const streamed = payer?.paidUnits ?? 0n
+    if (payer !== undefined) {
+      await this.#save(run, { streamed })
+      await clock.measure('settlement', () => this.#closeStream(run, channel, payer))
+    }
     evidence.stop()
-    const units = reception.verified
-    const paid = (quote.quote.unitsMin + (payer?.paidUnits ?? 0n)) * quote.quote.unitPrice
+    return this.#finish(run, channel, reception.verified, streamed, stream, firstUnitMs, streamMs)
+  }
+
+  async #finish(
+    run: Run,
+    channel: Channel,
+    units: bigint,
+    streamed: bigint,
+    stream: StreamEvidence | undefined,
+    firstUnitMs: number,
+    streamMs: number,
+  ): Promise<Purchase> {
+    const { quote } = run.quote
+    if (run.state.name === 'Authenticated')
+      this.#advance(run, {
+        kind: 'streaming',
+        stream: { run: run.progress.run ?? 0n, quote: run.quote.digest, tickValue: quote.unitPrice },
+      })
+    const paid = (quote.unitsMin + streamed) * quote.unitPrice
     this.#advance(run, { kind: 'settled', units, paid, sequence: channel.signed.state.sequence })
     await this.#save(run, { settled: units })
     return {
       settled: run.state as SettledState,
-      provider: quote.quote.provider,
+      provider: quote.provider,
       resource: run.resource,
       channel: channel.id,
       warm: run.progress.warm === 1,
       units,
       paid,
-      phasesMs: { ...clock.took },
+      phasesMs: { ...run.clock.took },
+      totalMs: run.clock.elapsedMs,
       firstUnitMs,
       streamMs,
-      totalMs: clock.elapsedMs,
       evidence: this.#evidenceOf(run, channel, stream, units),
+    }
+  }
+
+  #streamOf(run: Run, channel: Channel): StreamPayer | undefined {
+    for (const payer of channel.streams.payers.values())
+      if (equalBytes(payer.quote, run.quote.digest) && !payer.isClosed) return payer
+    return undefined
+  }
+
+  /** Pays out the stream, over as many connections as it takes. Errors: DELIVERY_INTERRUPTED, those of `Channel.update`. */
+  async #closeStream(run: Run, channel: Channel, payer: StreamPayer): Promise<void> {
+    let stop = (): void => {}
+    const lost = new Promise<never>((_, reject) => {
+      stop = keepConnected({
+        channel,
+        url: run.progress.channelUrl,
+        progress: () => channel.signed.state.sequence,
+        onConnected: () => {},
+        onFailed: reject,
+      })
+    })
+    try {
+      await Promise.race([payer.close(), lost])
+    } finally {
+      stop()
     }
   }
 
@@ -563,11 +728,17 @@ export class Buyer {
     const { quantity, unitsMin, unitPrice } = run.quote.quote
     const units = quantity - unitsMin
     if (units === 0n) return undefined
-    for (const payer of channel.streams.payers.values())
-      if (equalBytes(payer.quote, run.quote.digest)) {
-        payer.limitTo(units)
-        return payer
-      }
+    const open = this.#streamOf(run, channel)
+    if (open !== undefined) {
+      open.limitTo(units)
+      if (run.progress.run === undefined) await this.#save(run, { run: open.run })
+      return open
+    }
+    if (run.progress.run !== undefined)
+      throw new SdkError(
+        'STREAM_CLOSED',
+        'the seller closed the stream of this purchase before its end; what was delivered is paid, buy the rest anew',
+      )
     const length = units < BigInt(STREAM_TICKS_MAX) ? Number(units) : STREAM_TICKS_MAX
     const payer = await channel.openStream({
       tickValue: unitPrice,
@@ -605,48 +776,45 @@ export class Buyer {
     reception: Reception,
   ): Promise<void> {
     const key = hashKey(run.quote.digest)
-    this.#receptions.set(key, reception)
-    const begin = (): void =>
+    this.#receptions.set(key, { channel: channel.id, reception })
+    const begin = (): void => {
+      if (!channel.isOnline) return
       channel.sendApplication(
         encodeStreamMessage({
           kind: 'begin',
           body: { quote: run.quote.digest, run: payer?.run ?? 0n, from: reception.restart() },
         }),
       )
-    const offline = channel.events.on('offline', () => {
-      this.#reconnect(run, channel, begin).catch((error: unknown) => reception.fail(error))
+    }
+    const stopKeeping = keepConnected({
+      channel,
+      url: run.progress.channelUrl,
+      progress: () => reception.verified,
+      onConnected: begin,
+      onFailed: (error) => reception.fail(error),
     })
+    const stallMs = run.order.stallMs ?? DELIVERY_STALL_MS
+    const stopWatching = watchForStall(reception, stallMs, () =>
+      reception.fail(
+        new SdkError(
+          'DELIVERY_STALLED',
+          `the seller sent no unit for ${stallMs} ms; resume, or buy elsewhere`,
+        ),
+      ),
+    )
     const aborted = (): void =>
       reception.fail(new SdkError('PURCHASE_ABORTED', 'the caller ended the purchase'))
     run.order.signal?.addEventListener('abort', aborted, { once: true })
     try {
-      await reception.payDue()
-      begin()
+      await Promise.race([reception.payDue(), reception.complete])
+      if (!reception.isComplete) begin()
       await reception.complete
     } finally {
-      offline()
+      stopKeeping()
+      stopWatching()
       run.order.signal?.removeEventListener('abort', aborted)
       this.#receptions.delete(key)
     }
-  }
-
-  async #reconnect(run: Run, channel: Channel, begin: () => void): Promise<void> {
-    let last: unknown
-    for (let attempt = 0; attempt < RECONNECT_ATTEMPTS; attempt++) {
-      await new Promise((resolve) => setTimeout(resolve, RECONNECT_MIN_MS * 2 ** attempt))
-      try {
-        await channel.connect(await dial(run.progress.channelUrl))
-        begin()
-        return
-      } catch (error) {
-        last = error
-      }
-    }
-    throw new SdkError(
-      'DELIVERY_INTERRUPTED',
-      `the seller could not be reached again: ${last instanceof Error ? last.message : last}`,
-      { cause: last },
-    )
   }
 
   #evidenceOf(
@@ -675,9 +843,13 @@ export class Buyer {
   }
 
   /** Application messages of sellers: they belong to the purchase whose quote they name, or to nothing. */
-  receive(bytes: Uint8Array, _: Channel): Promise<void> | undefined {
+  receive(bytes: Uint8Array, channel: Channel): Promise<void> | undefined {
     const message = decodeStreamMessage(bytes)
-    return this.#receptions.get(hashKey(message.body.quote))?.take(message)
+    const under = this.#receptions.get(hashKey(message.body.quote))
+    // Quotes are no secrets: that of a purchase from another seller, said in this channel, means nothing.
+    return under !== undefined && equalBytes(under.channel, channel.id)
+      ? under.reception.take(message)
+      : undefined
   }
 
   async close(): Promise<void> {
@@ -689,6 +861,33 @@ export class Buyer {
 /** The quote that a channel is bound to: agreed in its newest state, or named by its terms. */
 function boundQuote(channel: Channel): Hash | undefined {
   return channel.signed.state.quote ?? channel.terms.quote
+}
+
+/** Opened for this purchase, and not found. */
+function isOwn(channel: Channel, quote: Hash): boolean {
+  return channel.terms.quote !== undefined && equalBytes(channel.terms.quote, quote)
+}
+
+/** The payment of a challenge waits for its answer in the newest state, or has got it. */
+function isUnderWay(channel: Channel, header: string): boolean {
+  const { binding } = parseChallenge(header)
+  if (binding === undefined) return false
+  const paymentHash = fromHex(decodeBinding(binding.bytes).paymentHash) as Hash
+  return (
+    channel.preimageOf(paymentHash) !== undefined ||
+    channel.signed.state.pending.some((payment) => equalBytes(payment.paymentHash, paymentHash))
+  )
+}
+
+/** Resolves when the ledger has the channel. */
+function isOpen(channel: Channel): Promise<void> {
+  if (channel.phase !== 'opening') return Promise.resolve()
+  return new Promise((resolve) => {
+    const stop = channel.events.on('phase', () => {
+      stop()
+      resolve()
+    })
+  })
 }
 
 function readProblem(body: Uint8Array): unknown {

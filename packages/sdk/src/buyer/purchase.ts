@@ -25,6 +25,10 @@ export interface PurchaseOrder {
   /** Label for task caps of the mandate. */
   readonly task?: string
   readonly sink: UnitSink
+  /** Units that may have to be paid before the first is delivered: what a seller can run away with. Default PREPAID_UNITS_MAX. */
+  readonly prepaidUnitsMax?: bigint
+  /** Milliseconds without a unit after which a connected seller is given up. Default DELIVERY_STALL_MS. */
+  readonly stallMs?: number
   /** Base units to lock when a channel has to be opened; default: the total and its reserve. */
   readonly collateral?: Amount
   readonly warmBudget?: PhaseBudget

@@ -47,6 +47,10 @@ export class Reception {
     return BigInt(this.#verifier.verified)
   }
 
+  get isComplete(): boolean {
+    return this.#verifier.complete
+  }
+
   /** True while it is this side, and not the seller, that is awaited. */
   get isBusy(): boolean {
     return this.#inHand > 0
