@@ -37,6 +37,12 @@ export type { IssuedQuote } from './seller/quotes.ts'
 export { Seller, type SellerOptions } from './seller/seller.ts'
 export { listenForSeller, type SellerServer } from './serve/http-server.ts'
 export { Agent, type AgentOptions } from './wallet/agent.ts'
+export {
+  ChannelKeeper,
+  type ChannelKeeperOptions,
+  type KeeperAction,
+  unsettledOf,
+} from './wallet/channel-keeper.ts'
 export { AgentLedger, type AgentTransaction } from './wallet/channel-ledger.ts'
 export { type AgentKeys, MandatedKeys, OwnKeys, type Seeds } from './wallet/keys.ts'
 export type { HttpAnswer, HttpRequest } from './wire/http.ts'

@@ -30,8 +30,8 @@ export const REPLAY_BODY_BYTES_MAX = 1_048_576
 export const REPLAY_SECONDS = 300
 /** All kept responses together, bytes: the oldest are forgotten first. */
 export const REPLAY_BYTES_MAX = 67_108_864
-/** Times that one counted request is served when its answer was too long to be kept and did not arrive whole. */
-export const REPLAY_SERVES_MAX = 4
+/** Answers to one counted request that were too long to be kept and did not arrive whole: the request is not served again after. */
+export const REPLAY_UNDELIVERED_MAX = 4
 /** A handler whose client went away may still finish; after this long its request may be served again. */
 export const REPLAY_ABANDONED_MS = 10_000
 /** Body of a paid request: it is read before the request is counted, because its digest is part of what is counted. */
