@@ -31,7 +31,22 @@ export {
 } from './client/frame-client.ts'
 export { RemoteError, SdkError } from './errors.ts'
 export * from './limits.ts'
-export { matchRoute, type PaidRoute, parseRoutes, resourceOf } from './paywall/route.ts'
+export { type ExpressRequest, expressPaywall } from './paywall/express.ts'
+export { type FastifyReplyLike, type FastifyRequestLike, fastifyPaywall } from './paywall/fastify.ts'
+export { type HonoContextLike, honoPaywall } from './paywall/hono.ts'
+export { type NodeHandler, nodeHttpPaywall } from './paywall/node-http.ts'
+export { foldPath, requirePlainPath } from './paywall/path.ts'
+export {
+  createPaywall,
+  type Decision,
+  type Paywall,
+  type PaywallOptions,
+  type Ticket,
+} from './paywall/paywall.ts'
+export { proxyTo } from './paywall/proxy.ts'
+export { ReplayBook, type ReplayLimits, type StoredAnswer } from './paywall/replay.ts'
+export type { PaywallRequest } from './paywall/request.ts'
+export { matchRoute, type PaidRoute, parseRoutes, type RoutePrice, resourceOf } from './paywall/route.ts'
 export { goodsPath, type Offer } from './seller/offer.ts'
 export type { IssuedQuote } from './seller/quotes.ts'
 export { Seller, type SellerOptions } from './seller/seller.ts'

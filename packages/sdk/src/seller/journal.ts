@@ -63,15 +63,15 @@ const entry = union('seller-entry', {
   paid: [5, record('paid', { paymentHash: [1, hash], preimage: [2, fixedBytes(32)] })],
 })
 
-/** A request that was counted. `answered` and `serves` are of this life only: a crash loses the answer as well. */
+/** A request that was counted. The last two are of this life only: a crash loses the answers as well. */
 export interface RequestGrant {
   /** Digest of everything that the request consists of beside its name. */
   readonly content: Hash
   /** Unix seconds, inclusive. */
   readonly expiresAt: number
   answered: boolean
-  /** Times that the handler was begun for it. */
-  serves: number
+  /** Answers that went out, were too long to be kept, and did not arrive whole. */
+  undelivered: number
 }
 
 export interface CommittedPurchase {
@@ -152,14 +152,14 @@ export class SellerJournal implements CounterStore {
     return committed
   }
 
-  /** Grants live equally long, so the oldest expire first: forgetting from the front is enough. */
+  /** Grants expire with their credentials, the oldest about first: forgetting from the front bounds them. */
   #remember(of: { request: Hash; content: Hash; expiresAt: number }, now = 0): void {
     for (const [key, { expiresAt }] of this.#granted) {
       if (expiresAt >= now) break
       this.#granted.delete(key)
     }
     const { request, content, expiresAt } = of
-    this.#granted.set(hashKey(request), { content, expiresAt, answered: false, serves: 0 })
+    this.#granted.set(hashKey(request), { content, expiresAt, answered: false, undelivered: 0 })
   }
 
   async flush(): Promise<void> {

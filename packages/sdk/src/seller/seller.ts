@@ -185,7 +185,8 @@ export class Seller {
     return this.#options.url
   }
 
-  get #seconds(): number {
+  /** The seller's clock, Unix seconds. */
+  get seconds(): number {
     return Math.floor((this.#options.clock ?? Date.now)() / 1_000)
   }
 
@@ -205,7 +206,7 @@ export class Seller {
         { name: 'channel', url: `${url.replace(/^http/, 'ws')}${ROUTES.channel}` },
       ],
       price,
-      now: BigInt(this.#seconds),
+      now: BigInt(this.seconds),
       ...more,
     }
   }
@@ -269,7 +270,7 @@ export class Seller {
       )
       this.quotes.add(
         { signed, quote: signed.body, digest, offer, commitment: verified },
-        BigInt(this.#seconds),
+        BigInt(this.seconds),
       )
     }
   }
@@ -389,7 +390,7 @@ export class Seller {
     const offer = this.#offerByHex(toHex(body.descriptor))
     if (offer.resource !== body.resource)
       throw new SymbolonError('QUOTE_RESOURCE_MISMATCH', 'this offer sells another resource')
-    const now = BigInt(this.#seconds)
+    const now = BigInt(this.seconds)
     const agreed = this.#agreedFor(body)
     const drafted = draftQuote(offer.descriptor.body, {
       buyer: body.buyer,
@@ -457,7 +458,7 @@ export class Seller {
     const answer = await this.negotiations.answer(
       signed,
       (hard) => this.#policyFor(hard),
-      { frame, seller: this.address, now: BigInt(this.#seconds) },
+      { frame, seller: this.address, now: BigInt(this.seconds) },
       async (body) => ({
         publicKey: this.agent.keys.publicKey,
         signature: await this.agent.keys.signMessage('negotiation', frame, body),
@@ -491,7 +492,7 @@ export class Seller {
   async #commit(text: string): Promise<HttpAnswer> {
     const body = readJson(commitRequest, text)
     const proposal = decodeCommitment(body.record)
-    const now = BigInt(this.#seconds)
+    const now = BigInt(this.seconds)
     const issued = this.quotes.find(body.quote, proposal.terms.buyer, now)
     if (issued.commitment !== undefined)
       return jsonAnswer(200, writeJson(marketMessage, { record: issued.commitment.bytes }))
@@ -552,7 +553,7 @@ export class Seller {
     if (offer.challengePeriod < challengePeriod)
       throw new SymbolonError('CHALLENGE_PERIOD_TOO_SHORT', `at least ${challengePeriod} checkpoints`)
     if (offer.quote === undefined) return
-    const issued = this.quotes.find(offer.quote, offer.party, BigInt(this.#seconds))
+    const issued = this.quotes.find(offer.quote, offer.party, BigInt(this.seconds))
     if (issued.commitment === undefined)
       throw new SymbolonError('COMMITMENT_INCOMPLETE', 'agree on the service level before funding')
     const { collateral } = issued.commitment.record.terms.negotiated
@@ -577,7 +578,7 @@ export class Seller {
         : issued.quote.unitPrice * issued.quote.unitsMin
     const preimage = randomBytes(32)
     const paymentHash = sha256(preimage) as Hash
-    const now = this.#seconds
+    const now = this.seconds
     const expiresAt = now + CHALLENGE_LIFETIME_SECONDS
     const texts = {
       frame: toHex(frame),
@@ -648,7 +649,7 @@ export class Seller {
         `name ${HEADER_PAYER}, ${HEADER_CHANNEL} and ${HEADER_QUOTE} to get a challenge that can be paid`,
       )
     const payer = parseDid(payerText)
-    const issued = this.quotes.find(fromHex(quoteText) as Hash, payer, BigInt(this.#seconds))
+    const issued = this.quotes.find(fromHex(quoteText) as Hash, payer, BigInt(this.seconds))
     if (!equalBytes(issued.offer.digest, offer.digest) && issued.offer.resource !== offer.resource)
       throw new SymbolonError('QUOTE_RESOURCE_MISMATCH', 'the quote is for another resource')
     if (issued.commitment === undefined)
@@ -671,7 +672,7 @@ export class Seller {
       channel: channelId,
       payer,
       context: {
-        now: this.#seconds,
+        now: this.seconds,
         price,
         method: request.method,
         endpoint: request.path,
@@ -758,7 +759,7 @@ export class Seller {
       const take = async (): Promise<void> => {
         try {
           const claimHeights = channel.terms.challengePeriod + HTLC_MARGIN_HEIGHTS / 2n
-          const challenge = this.challenges.match(payment, channel.id, this.#seconds, height, claimHeights)
+          const challenge = this.challenges.match(payment, channel.id, this.seconds, height, claimHeights)
           await channel.fulfilHtlc(payment.id, challenge.preimage)
           this.challenges.settled(payment.paymentHash as Hash)
         } catch (error) {
