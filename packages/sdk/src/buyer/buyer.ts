@@ -139,11 +139,22 @@ export class Buyer {
     return this.agent.keys.address
   }
 
-  get #seconds(): bigint {
+  /** The buyer's clock, Unix seconds. */
+  get seconds(): bigint {
     return BigInt(Math.floor((this.#options.clock ?? Date.now)() / 1_000))
   }
 
-  #remaining(): Promise<Amount> | Amount {
+  /** True if every answer of the node is checked against the validator set. */
+  get verifiesFrame(): boolean {
+    return this.#options.verifyFrame ?? true
+  }
+
+  get fetch(): typeof fetch {
+    return this.#options.fetch ?? fetch
+  }
+
+  /** Base units that are left to spend. */
+  remaining(): Promise<Amount> | Amount {
     return this.#options.remaining?.() ?? this.agent.client.balance(this.address)
   }
 
@@ -153,7 +164,7 @@ export class Buyer {
       order.onEvent?.({ kind: 'phase', decision }),
     )
     order.onEvent?.({ kind: 'state', state: 'Idle', atMs: 0 })
-    const remaining = await this.#remaining()
+    const remaining = await this.remaining()
     const { ranking, found, dropped } = await clock.run('discovery', (signal) =>
       discover(
         this.agent.client,
@@ -169,7 +180,7 @@ export class Buyer {
             reputationMinPpm: order.reputationMin ?? 0,
           },
           runway: { remaining, initial: remaining, tasksRemaining: 1n, deadlinePressurePpm: 0 },
-          now: this.#seconds,
+          now: this.seconds,
           verify: this.#options.verifyFrame ?? true,
         },
         this.#options.fetch ?? fetch,
@@ -235,7 +246,7 @@ export class Buyer {
         totalMax: order.totalMax,
         creditWindowMax: CREDIT_WINDOW_DEFAULT * 32,
         goodsRequired: descriptor.body.resource.kind === 'data',
-        now: this.#seconds,
+        now: this.seconds,
       })
     })
     const prepaidMax = order.prepaidUnitsMax ?? PREPAID_UNITS_MAX
@@ -343,7 +354,7 @@ export class Buyer {
       throughputFloorOps: serviceLevel.throughputFloorOps,
       credentialType: credentialTypes[0] ?? 'l402',
     }
-    const parties = { frame: this.agent.client.frame, provider: provider.provider, now: this.#seconds }
+    const parties = { frame: this.agent.client.frame, provider: provider.provider, now: this.seconds }
     return clock.run('negotiation', (signal) =>
       negotiate(provider.client, this.agent.keys, parties, hard, terms, signal),
     )
@@ -375,7 +386,7 @@ export class Buyer {
       budget: total,
       disputes: 'channel-state',
       nonce: crypto.getRandomValues(new Uint8Array(16)),
-      proposed: this.#seconds,
+      proposed: this.seconds,
       validity: 60n,
     }
     const { keys } = this.agent
@@ -388,7 +399,7 @@ export class Buyer {
       await proposeCommitment(terms, quote, signer),
       signal,
     )
-    return Commitment.verify(accepted, quote, { frame, now: this.#seconds })
+    return Commitment.verify(accepted, quote, { frame, now: this.seconds })
   }
 
   #advance(run: Run, event: LoopEvent): void {
@@ -408,7 +419,7 @@ export class Buyer {
     keys.purpose({ resource: run.resource, ...(task === undefined ? {} : { task }) })
     try {
       const channel = await this.#readyChannel(run, collateral)
-      const release = await this.#takeBinding(channel.id)
+      const release = await this.takeBinding(channel.id)
       try {
         await this.#bind(run, channel)
         await run.clock.run('authentication', (signal) => this.#authenticate(run, channel, signal))
@@ -448,7 +459,7 @@ export class Buyer {
     if (warm === undefined) {
       clock.use(order.coldBudget ?? COLD_BUDGET)
       requireSolvent(
-        { remaining: await this.#remaining(), cost: total, checkedAtMs: performance.now() },
+        { remaining: await this.remaining(), cost: total, checkedAtMs: performance.now() },
         performance.now(),
       )
     }
@@ -480,7 +491,7 @@ export class Buyer {
   }
 
   /** Waits for its turn: until the purchase before it has presented its credential, the channel is bound to that one's quote. */
-  async #takeBinding(channel: Hash): Promise<() => void> {
+  async takeBinding(channel: Hash): Promise<() => void> {
     const key = hashKey(channel)
     const before = this.#bindings.get(key)
     let release = (): void => {}
@@ -583,7 +594,7 @@ export class Buyer {
     const prepaid = quote.quote.unitPrice * quote.quote.unitsMin
     const purchase = await examineChallenge(challenge, {
       // What was examined in time and paid does not expire while its answer is awaited.
-      now: isPaidFor ? 0 : Number(this.#seconds),
+      now: isPaidFor ? 0 : Number(this.seconds),
       amountMax: prepaid,
       decodeInvoice: parseInvoice,
       binding: {
@@ -623,7 +634,7 @@ export class Buyer {
 
   #isStale(header: string): boolean {
     const { binding } = parseChallenge(header)
-    return binding === undefined || decodeBinding(binding.bytes).expiresAt <= Number(this.#seconds)
+    return binding === undefined || decodeBinding(binding.bytes).expiresAt <= Number(this.seconds)
   }
 
   async #receiveAndSettle(run: Run, channel: Channel, verified: bigint): Promise<Purchase> {
