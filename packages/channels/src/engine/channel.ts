@@ -79,6 +79,7 @@ export class Channel {
   readonly #application: ApplicationData
   readonly #disputes: DisputeResponder
   #isProposeScheduled = false
+  #committing: Promise<void> = Promise.resolve()
   #control: Control[] = []
   #transport: Transport | undefined
   #handshake: Handshake | undefined
@@ -371,7 +372,7 @@ export class Channel {
   #perform(output: Output): void {
     switch (output.kind) {
       case 'commit':
-        void this.#commit(output.intent, output.sign)
+        this.#committing = this.#commit(output.intent, output.sign)
         return
       case 'send':
         this.#send(output.message)
@@ -579,7 +580,8 @@ export class Channel {
   async #sayHello(transport: Transport): Promise<void> {
     try {
       // An intent that is being stored would make the position old before it arrives.
-      while (this.#core.intent !== undefined) await this.#options.environment.yield()
+      while (this.#core.intent !== undefined && this.#failure === undefined) await this.#committing
+      if (this.#failure !== undefined) return
       await this.streams.saved()
       const { signed, mine } = this.#core
       const at: Position = {
