@@ -7,9 +7,10 @@
  * Times of single purchases one after another, as quantiles; there is no peer, and no turns to take.
  * Not measured: closing the channel and the receipt (once per channel, not per purchase), a network, several buyers at once.
  */
-import { COLD_BUDGET, type Purchase, type PurchaseOrder, WARM_BUDGET } from '@symbolon/sdk'
+import { SymbolonError } from '@symbolon/primitives'
+import { type Buyer, COLD_BUDGET, type Purchase, type PurchaseOrder, WARM_BUDGET } from '@symbolon/sdk'
 import type { Benchmark, BenchmarkContext, Row } from './harness/benchmark.ts'
-import { latencyRow } from './harness/row.ts'
+import { latencyRow, skippedRow } from './harness/row.ts'
 import { quantile } from './harness/statistics.ts'
 import { formatFigure } from './harness/table.ts'
 import { type BenchMarket, openBenchMarket, ROW_PRICE } from './market/bench-market.ts'
@@ -34,12 +35,14 @@ export const procurement: Benchmark = { names: Object.keys(QUANTILES), run }
 async function run({ effort: { scale }, directory }: BenchmarkContext): Promise<Row[]> {
   const market = await openBenchMarket(directory)
   try {
-    const times = {
+    const made = {
       warm: await warmPurchases(market, Math.ceil(WARM_UP * scale), Math.ceil(WARM_PURCHASES * scale)),
       cold: await coldPurchases(market, Math.ceil(COLD_PURCHASES * scale)),
     }
     return Object.entries(QUANTILES).map(([name, { kind, q, bar }]) => {
-      const purchases = times[kind]
+      const { purchases, failures } = made[kind]
+      const title = `${kind} purchase of ${ROWS_PER_PURCHASE} rows, ${q === 0.5 ? 'median' : '99 % within'}`
+      if (purchases.length === 0) return skippedRow(name, title, `no purchase came about: ${failures[0]}`)
       const totals = purchases.map(({ totalMs }) => totalMs)
       const first = quantile(
         purchases.map(({ firstUnitMs }) => firstUnitMs),
@@ -47,11 +50,12 @@ async function run({ effort: { scale }, directory }: BenchmarkContext): Promise<
       )
       return latencyRow({
         name,
-        title: `${kind} purchase of ${ROWS_PER_PURCHASE} rows, ${q === 0.5 ? 'median' : '99 % within'}`,
+        title,
         ms: quantile(totals, q),
         samples: totals.length,
         ...(bar === undefined ? {} : { bar }),
-        note: `first row verified and paid after ${formatFigure(first)} ms`,
+        failures: failures.length,
+        note: `first row verified and paid after ${formatFigure(first)} ms${describe(failures)}`,
       })
     })
   } finally {
@@ -59,38 +63,67 @@ async function run({ effort: { scale }, directory }: BenchmarkContext): Promise<
   }
 }
 
+interface Made {
+  readonly purchases: readonly Purchase[]
+  /** Messages of purchases that did not come about. They are in no quantile, and no bar is met with them. */
+  readonly failures: readonly string[]
+}
+
 /** One buyer in one channel; its first purchase opens it and is not counted. */
-async function warmPurchases(market: BenchMarket, warmUp: number, count: number): Promise<Purchase[]> {
+async function warmPurchases(market: BenchMarket, warmUp: number, count: number): Promise<Made> {
   const { buyer, close } = await market.newBuyer()
   try {
-    const purchases: Purchase[] = []
-    for (let made = 0; made <= warmUp + count; made++) {
-      // Room for all of them, and as much again for the reserve.
-      const collateral = 2n * ROW_PRICE * ROWS_PER_PURCHASE * BigInt(warmUp + count + 1)
-      const purchase = await buyer.buy({ ...order(), collateral })
-      requireComplete(purchase, made > 0)
-      if (made > warmUp) purchases.push(purchase)
-    }
-    return purchases
+    // Room for all of them, and as much again for the reserve.
+    const collateral = 2n * ROW_PRICE * ROWS_PER_PURCHASE * BigInt(warmUp + count + 1)
+    const opening = await attempt(buyer, { ...order(), collateral }, false)
+    if (typeof opening === 'string') return { purchases: [], failures: [opening] }
+    for (let made = 0; made < warmUp; made++) await attempt(buyer, order(), true)
+    const outcomes: (Purchase | string)[] = []
+    for (let made = 0; made < count; made++) outcomes.push(await attempt(buyer, order(), true))
+    return sorted(outcomes)
   } finally {
     await close()
   }
 }
 
 /** A new buyer for each. */
-async function coldPurchases(market: BenchMarket, count: number): Promise<Purchase[]> {
-  const purchases: Purchase[] = []
+async function coldPurchases(market: BenchMarket, count: number): Promise<Made> {
+  const outcomes: (Purchase | string)[] = []
   for (let made = 0; made < count; made++) {
     const { buyer, close } = await market.newBuyer()
     try {
-      const purchase = await buyer.buy(order())
-      requireComplete(purchase, false)
-      purchases.push(purchase)
+      outcomes.push(await attempt(buyer, order(), false))
     } finally {
       await close()
     }
   }
-  return purchases
+  return sorted(outcomes)
+}
+
+/** The purchase, or why it failed. Throws if it succeeded and is not what was ordered: then nothing here can be believed. */
+async function attempt(buyer: Buyer, ordered: PurchaseOrder, warm: boolean): Promise<Purchase | string> {
+  let purchase: Purchase
+  try {
+    purchase = await buyer.buy(ordered)
+  } catch (error) {
+    if (error instanceof SymbolonError) return error.message
+    throw error
+  }
+  if (purchase.units !== ROWS_PER_PURCHASE)
+    throw new Error(`${purchase.units} rows arrived of ${ROWS_PER_PURCHASE}`)
+  if (purchase.warm !== warm)
+    throw new Error(`a purchase was ${purchase.warm ? 'warm' : 'cold'} that must not be`)
+  return purchase
+}
+
+function sorted(outcomes: readonly (Purchase | string)[]): Made {
+  const purchases = outcomes.filter((outcome) => typeof outcome !== 'string')
+  const failures = outcomes.filter((outcome) => typeof outcome === 'string')
+  return { purchases, failures }
+}
+
+function describe(failures: readonly string[]): string {
+  return failures.length === 0 ? '' : `; ${failures.length} FAILED, the first: ${failures[0]}`
 }
 
 function order(): PurchaseOrder {
@@ -103,9 +136,4 @@ function order(): PurchaseOrder {
     warmBudget: { ...WARM_BUDGET, envelopeMs: ENVELOPE_MS },
     coldBudget: { ...COLD_BUDGET, envelopeMs: ENVELOPE_MS },
   }
-}
-
-function requireComplete({ units, warm }: Purchase, expectWarm: boolean): void {
-  if (units !== ROWS_PER_PURCHASE) throw new Error(`${units} rows arrived of ${ROWS_PER_PURCHASE}`)
-  if (warm !== expectWarm) throw new Error(`a purchase was ${warm ? 'warm' : 'cold'} that must not be`)
 }

@@ -53,6 +53,7 @@ describe('rateRow', () => {
 it('a latency is met at or below its bar', () => {
   expect(latencyRow({ ...named, ms: 15, samples: 100, bar: 15 })).toMatchObject({ unit: 'ms', met: true })
   expect(latencyRow({ ...named, ms: 15.1, samples: 100, bar: 15 })).toMatchObject({ met: false })
+  expect(latencyRow({ ...named, ms: 1, samples: 99, bar: 15, failures: 1 })).toMatchObject({ met: false })
   expect(latencyRow({ ...named, ms: 15.1, samples: 100 })).toMatchObject({ met: null, barOn: null })
 })
 
