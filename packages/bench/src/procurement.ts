@@ -8,7 +8,14 @@
  * Not measured: closing the channel and the receipt (once per channel, not per purchase), a network, several buyers at once.
  */
 import { SymbolonError } from '@symbolon/primitives'
-import { type Buyer, COLD_BUDGET, type Purchase, type PurchaseOrder, WARM_BUDGET } from '@symbolon/sdk'
+import {
+  type Buyer,
+  COLD_BUDGET,
+  PHASES,
+  type Purchase,
+  type PurchaseOrder,
+  WARM_BUDGET,
+} from '@symbolon/sdk'
 import type { Benchmark, BenchmarkContext, Row } from './harness/benchmark.ts'
 import { latencyRow, skippedRow } from './harness/row.ts'
 import { quantile } from './harness/statistics.ts'
@@ -55,7 +62,7 @@ async function run({ effort: { scale }, directory }: BenchmarkContext): Promise<
         samples: totals.length,
         ...(bar === undefined ? {} : { bar }),
         failures: failures.length,
-        note: `first row verified and paid after ${formatFigure(first)} ms${describe(failures)}`,
+        note: `first row verified and paid after ${formatFigure(first)} ms; ${phasesOf(purchases, q)}${describe(failures)}`,
       })
     })
   } finally {
@@ -120,6 +127,14 @@ function sorted(outcomes: readonly (Purchase | string)[]): Made {
   const purchases = outcomes.filter((outcome) => typeof outcome !== 'string')
   const failures = outcomes.filter((outcome) => typeof outcome === 'string')
   return { purchases, failures }
+}
+
+/** What each phase takes; the quantiles of phases need not add up to that of the whole. */
+function phasesOf(purchases: readonly Purchase[], q: number): string {
+  return PHASES.map((phase) => {
+    const ms = purchases.map(({ phasesMs }) => phasesMs[phase] ?? 0)
+    return `${phase} ${formatFigure(quantile(ms, q))}`
+  }).join(', ')
 }
 
 function describe(failures: readonly string[]): string {
