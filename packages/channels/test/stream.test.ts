@@ -242,6 +242,19 @@ describe('exposure', () => {
     expect(b.balances.own).toBe(99n)
   })
 
+  test('a run with an end opens no chain beyond it, and says so instead of waiting for ever', async () => {
+    const { a } = await openPair()
+    const stream = await a.openStream({ tickValue: 1n, quote: QUOTE, length: 40, unitsMax: 100n })
+    for (let i = 0; i < 100; i++) {
+      await stream.ready()
+      stream.pay()
+    }
+    await expect(stream.ready()).rejects.toMatchObject({ code: 'CHANNEL_STREAM_EXHAUSTED' })
+    expect(stream.paidUnits).toBe(100n)
+    await stream.close()
+    expect(a.balances.peer).toBe(100n)
+  })
+
   test('ticks lost with a connection are shown again; the payer believes only what is proven', async () => {
     const pair = await openPair()
     const stream = await pair.a.openStream({ tickValue: 1n, quote: QUOTE, length: 64 })

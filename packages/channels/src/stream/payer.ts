@@ -124,7 +124,7 @@ export class StreamPayer {
   ready(units = 1): Promise<void> {
     const error = this.#obstacle(units)
     if (error === undefined) return Promise.resolve()
-    if (this.#isClosed) return Promise.reject(error)
+    if (this.#isClosed || this.#isBeyondEnd(error)) return Promise.reject(error)
     return new Promise((resolve, reject) => {
       this.#waiting.push({ units, resolve, reject })
       this.#rollError = undefined
@@ -209,6 +209,11 @@ export class StreamPayer {
     return undefined
   }
 
+  /** True if no chain will ever cover what is asked: the run's end is fixed, and every chain up to it is open. */
+  #isBeyondEnd(error: ChannelError): boolean {
+    return error.code === 'CHANNEL_STREAM_EXHAUSTED' && !this.#isRolling && this.#unopenedUnits === 0
+  }
+
   #rolling: Promise<void> = Promise.resolve()
 
   #rollIfLow(units = 0): void {
@@ -248,7 +253,11 @@ export class StreamPayer {
     for (const entry of waiting) {
       const error = this.#obstacle(entry.units)
       if (error === undefined) entry.resolve()
-      else if (this.#isClosed || (error.code === 'CHANNEL_STREAM_EXHAUSTED' && this.#rollError !== undefined))
+      else if (
+        this.#isClosed ||
+        this.#isBeyondEnd(error) ||
+        (error.code === 'CHANNEL_STREAM_EXHAUSTED' && this.#rollError !== undefined)
+      )
         entry.reject(error)
       else {
         this.#waiting.push(entry)
