@@ -60,7 +60,13 @@ function compile(): void {
       include: [join(ROOT, 'packages/*/src')],
     }),
   )
-  run(join(ROOT, 'node_modules/.bin/tsc'), ['-p', config], ROOT)
+  try {
+    run(join(ROOT, 'node_modules/.bin/tsc'), ['-p', config], ROOT)
+  } catch (error) {
+    // The compiler has said what is wrong; a stack trace of this script would only hide it.
+    process.stderr.write((error as { stdout?: string }).stdout ?? String(error))
+    process.exit(1)
+  }
 }
 
 /** `./src/x.ts` in the repository is `./x.js` in what is published. */
