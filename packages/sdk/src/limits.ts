@@ -57,6 +57,9 @@ export const RECONNECT_ATTEMPTS = 6
 /** A seller's listener: time for the headers, and connections. */
 export const SELLER_HEADERS_TIMEOUT_MS = 5_000
 export const SELLER_CONNECTIONS_MAX = 2_048
+export const SELLER_CONNECTIONS_PER_ADDRESS_MAX = 256
+/** Channels that one account may have agreed with a seller and not yet put on the ledger. */
+export const OPENINGS_PER_PARTY_MAX = 4
 /** Certificates that a client remembers having verified. */
 export const CHECKPOINTS_REMEMBERED_MAX = 256
 /** Negotiations that a seller keeps, open and agreed, and how long a message holds. */

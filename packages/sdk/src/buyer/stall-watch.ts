@@ -10,7 +10,10 @@ export function watchForStall(delivery: WatchedDelivery, stallMs: number, onStal
   let reached = delivery.verified
   let timer: ReturnType<typeof setTimeout>
   const look = (): void => {
-    if (delivery.verified === reached && !delivery.isBusy) return onStall()
+    if (delivery.verified === reached && !delivery.isBusy) {
+      onStall()
+      return
+    }
     reached = delivery.verified
     timer = setTimeout(look, stallMs)
   }

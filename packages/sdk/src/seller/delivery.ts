@@ -14,7 +14,11 @@ export interface Delivery {
   readonly done: Promise<void>
 }
 
-/** @param from first unit of the quote that the buyer has not verified */
+/**
+ * What may be unpaid is counted from the position in the quote, not from what was sent: units that were lost, or that the buyer
+ * says were lost, are sent again, but never more than the credit window beyond what is paid.
+ * @param from first unit of the quote that the buyer has not verified; not beyond what is paid
+ */
 export function deliverRows(
   channel: Channel,
   issued: IssuedQuote,
@@ -38,6 +42,7 @@ export function deliverRows(
     const rowsMax = packetRowsForWindow(quote.creditWindow)
     const rows = new RowSeller(goods.tree, goods.rows, { first, end }, rowsMax)
     let unit = from
+    if (payee !== undefined) payee.deliveredUnits = from > quote.unitsMin ? from - quote.unitsMin : 0n
     while (unit < quote.quantity && !stopped) {
       const prepaid = unit < quote.unitsMin
       const packet = rows.next(prepaid ? Number(quote.unitsMin - unit) : rowsMax)

@@ -74,7 +74,7 @@ import {
   CHALLENGE_LIFETIME_SECONDS,
   CREDENTIAL_LIFETIME_SECONDS,
   CREDIT_WINDOW_DEFAULT,
-  HTLC_MARGIN_HEIGHTS,
+  OPENINGS_PER_PARTY_MAX,
   QUOTE_LIFETIME_SECONDS,
 } from '../limits.ts'
 import { type PaidRoute, resourceOf } from '../paywall/route.ts'
@@ -100,6 +100,7 @@ import {
 } from '../wire/routes.ts'
 import { decodeStreamMessage, encodeStreamMessage } from '../wire/stream-message.ts'
 import { ChallengeBook } from './challenges.ts'
+import { PaymentClaims } from './claims.ts'
 import { type Delivery, deliverRows } from './delivery.ts'
 import { SellerJournal } from './journal.ts'
 import { NegotiationBook } from './negotiations.ts'
@@ -140,12 +141,14 @@ export class Seller {
   readonly journal: SellerJournal
   readonly #options: SellerOptions
   readonly #rootKeys: RootKeys
+  readonly #claims: PaymentClaims
   readonly #deliveries = new Map<string, Delivery>()
 
   private constructor(options: SellerOptions, agent: Agent, journal: SellerJournal) {
     this.#options = options
     this.agent = agent
     this.journal = journal
+    this.#claims = new PaymentClaims(this.challenges, (error) => options.onError?.(error))
     this.#rootKeys = new RootKeys(formatDid(agent.keys.address), options.rootSecrets, options.rootVersion)
     this.verifier = new CredentialVerifier({ rootKeys: this.#rootKeys, counters: journal })
   }
@@ -171,6 +174,8 @@ export class Seller {
           )
           if (theirs) seller?.claim(channel)
         })
+        // A crash may have come between a payment and its answer: the buyer must not wait until it expires.
+        channel.events.on('online', () => seller?.claim(channel, true))
       },
     })
     seller = new Seller(options, agent, journal)
@@ -542,23 +547,43 @@ export class Seller {
       )
   }
 
-  /** A stranger's offer of a channel: for a purchase, it must be the one that was agreed. */
-  acceptOffer(offer: {
+  /**
+   * A stranger's offer of a channel: for a purchase, it must be the one that was agreed. Offers cost nothing, so their number is
+   * bounded by what only money has: an account that can pay the deposit.
+   * Errors, in order: CHALLENGE_PERIOD_TOO_SHORT, OPENINGS_PER_PARTY, DEPOSIT_UNCOVERED, QUOTE_…, COMMITMENT_INCOMPLETE,
+   * COLLATERAL_TOO_SMALL.
+   */
+  async acceptOffer(offer: {
     party: Address
     deposits: readonly Amount[]
     challengePeriod: bigint
     quote?: Hash | undefined
-  }): void {
+  }): Promise<void> {
     const { challengePeriod } = this.agent.client.genesis.parameters
     if (offer.challengePeriod < challengePeriod)
       throw new SymbolonError('CHALLENGE_PERIOD_TOO_SHORT', `at least ${challengePeriod} checkpoints`)
+    const [deposit = 0n] = offer.deposits
+    if (this.#openingsOf(offer.party) >= OPENINGS_PER_PARTY_MAX)
+      throw new SymbolonError(
+        'OPENINGS_PER_PARTY',
+        `${OPENINGS_PER_PARTY_MAX} channels of yours wait for the ledger (OPENINGS_PER_PARTY_MAX); put them on it first`,
+      )
+    if ((await this.agent.client.balance(offer.party)) < deposit)
+      throw new SymbolonError('DEPOSIT_UNCOVERED', `the account does not hold the deposit of ${deposit}`)
     if (offer.quote === undefined) return
     const issued = this.quotes.find(offer.quote, offer.party, BigInt(this.seconds))
     if (issued.commitment === undefined)
       throw new SymbolonError('COMMITMENT_INCOMPLETE', 'agree on the service level before funding')
     const { collateral } = issued.commitment.record.terms.negotiated
-    if ((offer.deposits[0] ?? 0n) < collateral)
+    if (deposit < collateral)
       throw new SymbolonError('COLLATERAL_TOO_SMALL', `the agreement names a collateral of ${collateral}`)
+  }
+
+  #openingsOf(party: Address): number {
+    let openings = 0
+    for (const { phase, terms } of this.agent.host.channels.values())
+      if (phase === 'opening' && terms.parties.some((one) => equalBytes(one, party))) openings += 1
+    return openings
   }
 
   /**
@@ -571,6 +596,10 @@ export class Seller {
     requests = 1,
   ): Promise<{ header: string; issued: IssuedQuote; amount: Amount }> {
     const { issued, channel, payer } = this.#bound(request, offer)
+    // The price of rows holds until the quote's expiry: an agreement that nobody began to pay is no option on it for ever.
+    const isBegun = this.journal.authenticated.has(hashKey(issued.digest))
+    if (offer.goods !== undefined && !isBegun && BigInt(this.seconds) > issued.quote.expiry)
+      throw new SymbolonError('QUOTE_EXPIRED', 'the quote has expired; ask for a new one')
     const { frame } = this.agent.client
     const amount =
       issued.offer.goods === undefined
@@ -752,23 +781,9 @@ export class Seller {
   }
 
   /** Takes the payments of a channel that answer a challenge of ours, and returns the others. */
-  claim(channel: Channel): void {
+  claim(channel: Channel, isReconnected = false): void {
     const height = this.agent.ledger.height()
-    for (const payment of channel.signed.state.pending) {
-      if (payment.payer === channel.party) continue
-      const take = async (): Promise<void> => {
-        try {
-          const claimHeights = channel.terms.challengePeriod + HTLC_MARGIN_HEIGHTS / 2n
-          const challenge = this.challenges.match(payment, channel.id, this.seconds, height, claimHeights)
-          await channel.fulfilHtlc(payment.id, challenge.preimage)
-          this.challenges.settled(payment.paymentHash as Hash)
-        } catch (error) {
-          if (!(error instanceof SymbolonError) || !error.code.startsWith('CHALLENGE_')) throw error
-          await channel.update([{ kind: 'failHtlc', body: { id: payment.id } }])
-        }
-      }
-      take().catch((error: unknown) => this.#options.onError?.(error))
-    }
+    this.#claims.answer(channel, { seconds: this.seconds, height }, isReconnected)
   }
 
   /** Application messages of a buyer. What does not belong to an authenticated purchase of this channel is refused. */

@@ -15,6 +15,7 @@ import {
 import type { Seller } from '../seller/seller.ts'
 import { type HttpAnswer, type HttpRequest, problemAnswer } from '../wire/http.ts'
 import { problemOf, ROUTES } from '../wire/routes.ts'
+import { limitConnections } from './connection-limit.ts'
 
 export interface SellerServer {
   readonly url: string
@@ -43,6 +44,7 @@ export async function listenForSeller(
     (request, response) => handle(request, response),
   )
   http.maxConnections = SELLER_CONNECTIONS_MAX
+  limitConnections(http)
   await new Promise<void>((resolve, reject) => {
     http.once('error', reject)
     http.listen(port, host, () => {

@@ -20,6 +20,7 @@ import {
   u64,
   uint,
 } from '@symbolon/primitives'
+import { parseStrictJson } from './strict-json.ts'
 
 export const WELL_KNOWN = '/.well-known/symbolon'
 export const ROUTES = {
@@ -110,11 +111,5 @@ export function writeJson<T>(schema: Schema<T>, value: T): string {
 }
 
 export function readJson<T>(schema: Schema<T>, text: string): T {
-  let json: unknown
-  try {
-    json = JSON.parse(text)
-  } catch (cause) {
-    throw new SymbolonError('JSON_MALFORMED', 'the body is not JSON', { cause })
-  }
-  return fromJson(schema, json)
+  return fromJson(schema, parseStrictJson(text))
 }
