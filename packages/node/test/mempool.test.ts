@@ -286,3 +286,20 @@ it('under random traffic keeps its invariants', () => {
     }),
   )
 })
+
+describe('a block under way', () => {
+  it('keeps what was taken for it: neither replaced nor evicted, until it is settled or given up', () => {
+    const mempool = pool({ transactionsMax: 2 })
+    const first = pooled(A, 0n, 10n)
+    mempool.add(first)
+    mempool.add(pooled(B, 0n, 20n))
+    expect(mempool.take(everything)).toHaveLength(2)
+    expect(codeOf(() => mempool.add(pooled(A, 0n, 900n)))).toBe('REPLACEMENT_TOO_LATE')
+    expect(codeOf(() => mempool.add(pooled(C, 0n, 900n)))).toBe('MEMPOOL_FULL')
+    mempool.release()
+    expect(mempool.add(pooled(C, 0n, 900n))).toEqual([first.id])
+    mempool.take(everything)
+    mempool.settle([])
+    expect(codeOf(() => mempool.add(pooled(B, 0n, 900n)))).toBe('accepted')
+  })
+})

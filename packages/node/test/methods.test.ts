@@ -1,5 +1,5 @@
 /** Every method against a running node with real transactions; what it proves is checked from the genesis alone. */
-import { asHash, decode, equalBytes, sha256, utf8 } from '@symbolon/primitives'
+import { asHash, decode, equalBytes, formatDid, sha256, utf8 } from '@symbolon/primitives'
 import {
   accountKey,
   accountRecord,
@@ -8,6 +8,7 @@ import {
   channelId,
   channelStateDigest,
   DEFAULT_PARAMETERS,
+  frameId,
   identityKey,
   METHODS,
   namespaceRoot,
@@ -32,6 +33,7 @@ import {
   FEE,
   FRAME,
   GENESIS,
+  genesisOf,
   nobody,
   pay,
   sign,
@@ -238,6 +240,29 @@ describe('identities', () => {
       )
     expect(await codeOf(call(node, 'identity.search', {}))).toBe('SEARCH_CRITERION_MISSING')
   })
+})
+
+describe('discovery by reputation (worked example 25)', () => {
+  it.each([
+    [790_000, 0],
+    [800_000, 1],
+    [810_000, 1],
+  ])(
+    'an agent with %i parts per million is a hit %i times at the threshold 0.8, which is inclusive',
+    async (score, hits) => {
+      // A new agent starts at the frame's starting score, which makes the three scores of the example.
+      const genesis = genesisOf({ reputationStart: score })
+      const node = await startNode({ genesis })
+      await submit(node, sign(alice, 0n, register, { frame: frameId(genesis) }))
+      const response = await fetch(`${node.url}/rpc/identity/search?capability=data.rows&min_reputation=0.8`)
+      const found = (await response.json()) as { hits: { did: string; reputation: number }[] }
+      expect(found.hits).toHaveLength(hits)
+      for (const hit of found.hits)
+        expect(hit).toMatchObject({ did: formatDid(alice.address), reputation: score })
+      const all = await call(node, 'identity.search', { capability: 'data.rows' })
+      expect(all.hits.map(({ reputation }) => reputation)).toEqual([score])
+    },
+  )
 })
 
 describe('channels', () => {
