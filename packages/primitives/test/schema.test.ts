@@ -223,6 +223,11 @@ describe('deterministic CBOR', () => {
     const decoded = decode(sample, encoded)
     encoded.fill(0)
     expect(decoded.id).toEqual(Uint8Array.of(1, 2, 3, 4))
+    const buffer = Buffer.from(encode(sample, value))
+    const fromBuffer = decode(sample, buffer)
+    buffer.fill(0)
+    expect(fromBuffer.id).toEqual(Uint8Array.of(1, 2, 3, 4))
+    expect(Buffer.isBuffer(fromBuffer.id)).toBe(false)
   })
 })
 

@@ -88,7 +88,8 @@ export class CborReader {
         `byte string of ${length} bytes, at most ${lengthMax} allowed`,
       )
     const at = this.#take(length)
-    return this.#bytes.slice(at, at + length)
+    // Not the input's own method: on a Node Buffer `slice` makes a view.
+    return Uint8Array.prototype.slice.call(this.#bytes, at, at + length)
   }
 
   textString(bytesMax: number): string {
