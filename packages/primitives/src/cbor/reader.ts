@@ -12,7 +12,11 @@ export class CborReader {
   #at = 0
 
   constructor(bytes: Uint8Array) {
-    this.#bytes = bytes
+    // A plain view: on a Node Buffer `slice` would not copy.
+    this.#bytes =
+      bytes.constructor === Uint8Array
+        ? bytes
+        : new Uint8Array(bytes.buffer, bytes.byteOffset, bytes.byteLength)
     this.#view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength)
   }
 
@@ -88,8 +92,7 @@ export class CborReader {
         `byte string of ${length} bytes, at most ${lengthMax} allowed`,
       )
     const at = this.#take(length)
-    // Not the input's own method: on a Node Buffer `slice` makes a view.
-    return Uint8Array.prototype.slice.call(this.#bytes, at, at + length)
+    return this.#bytes.slice(at, at + length)
   }
 
   textString(bytesMax: number): string {
