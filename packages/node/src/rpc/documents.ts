@@ -1,5 +1,6 @@
 /** The reference documents, generated from the schemas that validate the calls. */
 import { METHODS, type MethodName } from '@symbolon/protocol'
+import { methodErrors } from './method-errors.ts'
 
 const names = Object.keys(METHODS) as MethodName[]
 
@@ -24,7 +25,7 @@ export function openRpcDocument(version: string): object {
           schema,
         })),
         result: { name: method.result.name, schema: method.result.jsonSchema() },
-        errors: method.errors.map((code) => ({ code: -32000, message: code, data: { code } })),
+        errors: methodErrors(name).map((code) => ({ code: -32000, message: code, data: { code } })),
       }
     }),
   }
@@ -68,6 +69,21 @@ export function openApiDocument(version: string, aliases: readonly RestAlias[]):
       get: {
         summary: 'The node takes transactions',
         responses: { 200: { description: 'Ready' }, 503: { description: 'Starting or stopping' } },
+      },
+    },
+    '/did/{did}': {
+      get: {
+        summary: 'W3C DID document of a registered identity (CON-107)',
+        parameters: [{ name: 'did', in: 'path', required: true, schema: { type: 'string' } }],
+        responses: {
+          200: {
+            description: 'DID document',
+            content: { 'application/did+json': { schema: { type: 'object' } } },
+          },
+          404: problem,
+          410: problem,
+          default: problem,
+        },
       },
     },
     '/metrics': {
