@@ -12,7 +12,8 @@ import { type Ledger, TransactionCandidate } from '@symbolon/ledger'
 import { type Hash, hashKey, SchemaError, SymbolonError } from '@symbolon/primitives'
 import type { Receipt } from '@symbolon/protocol'
 import { FINAL_WAIT_MS } from './limits.ts'
-import { type Mempool, MempoolError } from './mempool/mempool.ts'
+import { MempoolError } from './mempool/errors.ts'
+import type { Mempool } from './mempool/mempool.ts'
 
 export interface Outcome {
   readonly height: bigint

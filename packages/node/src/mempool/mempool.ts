@@ -15,7 +15,7 @@
  *
  * The caller has verified signatures and the format; the pool decides on nonce, fee, balance and room.
  */
-import { type Address, type Amount, type Hash, hashKey, SymbolonError } from '@symbolon/primitives'
+import { type Address, type Amount, type Hash, hashKey } from '@symbolon/primitives'
 import { type Parameters, type Transaction, transactionOutgoing } from '@symbolon/protocol'
 import {
   MEMPOOL_ACCOUNT_MAX,
@@ -24,25 +24,10 @@ import {
   MEMPOOL_REPLACEMENT_PERCENT,
   MEMPOOL_TRANSACTIONS_MAX,
 } from '../limits.ts'
+import { MempoolError } from './errors.ts'
 import { Heap } from './heap.ts'
-
-/** In order of precedence. */
-export type MempoolErrorCode =
-  | 'TRANSACTION_KNOWN'
-  | 'TRANSACTION_EXPIRED'
-  | 'NONCE_TOO_LOW'
-  | 'FEE_TOO_LOW'
-  | 'NONCE_TOO_FAR'
-  | 'REPLACEMENT_TOO_LATE'
-  | 'REPLACEMENT_UNDERPRICED'
-  | 'ACCOUNT_QUEUE_FULL'
-  | 'INSUFFICIENT_BALANCE'
-  | 'MEMPOOL_FULL'
-export class MempoolError extends SymbolonError {
-  constructor(code: MempoolErrorCode, message: string, details?: Record<string, unknown>) {
-    super(code, message, details === undefined ? {} : { details })
-  }
-}
+import { minimumFee } from './minimum-fee.ts'
+import { type Entry, executableOf, paysMore, placeOf, type Queue } from './queue.ts'
 
 export interface PooledTransaction {
   readonly id: Hash
@@ -58,39 +43,6 @@ export interface AccountView {
   /** Zeros for an address without an account. `key` is hashKey(of). */
   account(of: Address, key: string): { readonly nonce: bigint; readonly balance: Amount }
   height(): bigint
-}
-
-interface Queue<P> {
-  readonly key: string
-  readonly address: Address
-  /** Ascending nonces; the executable run starts at the account's next nonce. */
-  entries: Entry<P>[]
-  outgoing: Amount
-  /** The account's next nonce at the last checkpoint: only blocks with its transactions move it, and `settle` sees them. */
-  next: bigint
-  /** The nonce after the executable run; undefined until somebody asks. */
-  executable: bigint | undefined
-}
-interface Entry<P> {
-  readonly pooled: P
-  /** hashKey of the identifier: the key of the index, and what breaks ties. */
-  readonly key: string
-  readonly bytes: Uint8Array
-  readonly nonce: bigint
-  readonly fee: Amount
-  readonly gasLimit: bigint
-  readonly outgoing: Amount
-}
-
-/**
- * True if a pays a higher rate than b: cross-multiplied, so exact. Ties keep the smaller identifier first.
- * PERF: about 15 comparisons per transaction taken; most transactions have the same gas limit, and need no product.
- */
-function paysMore(a: Entry<unknown>, b: Entry<unknown>): boolean {
-  if (a.gasLimit === b.gasLimit) return a.fee !== b.fee ? a.fee > b.fee : a.key < b.key
-  const left = a.fee * b.gasLimit
-  const right = b.fee * a.gasLimit
-  return left !== right ? left > right : a.key < b.key
 }
 
 export interface MempoolLimits {
@@ -394,28 +346,4 @@ export class Mempool<P extends PooledTransaction = PooledTransaction> {
     if (queue.entries.length === 0) this.#queues.delete(queue.key)
     return removed
   }
-}
-
-/** The least fee that the frame accepts for a gas limit, base units, rounded up. */
-export function minimumFee(gasLimit: bigint, parameters: Parameters): Amount {
-  return (gasLimit * parameters.gasPriceMinimum + 999_999n) / 1_000_000n
-}
-
-/** The nonce after the run without a gap from the account's next nonce. O(1) unless something left the queue out of order. */
-function executableOf(queue: Queue<unknown>): bigint {
-  if (queue.executable !== undefined && queue.executable >= queue.next) return queue.executable
-  let executable = queue.next
-  for (const { nonce } of queue.entries) {
-    if (nonce > executable) break
-    if (nonce === executable) executable++
-  }
-  queue.executable = executable
-  return executable
-}
-
-/** Index of the first entry whose nonce is not below `nonce`: found from the end, where new ones usually belong. */
-function placeOf(entries: readonly Entry<unknown>[], nonce: bigint): number {
-  let place = entries.length
-  while (place > 0 && (entries[place - 1]?.nonce ?? 0n) >= nonce) place--
-  return place
 }
