@@ -31,6 +31,7 @@ export {
 } from './client/frame-client.ts'
 export { RemoteError, SdkError } from './errors.ts'
 export * from './limits.ts'
+export { createPaidFetch, type PaidFetch, type PaidFetchOptions } from './paid-fetch/paid-fetch.ts'
 export { type ExpressRequest, expressPaywall } from './paywall/express.ts'
 export { type FastifyReplyLike, type FastifyRequestLike, fastifyPaywall } from './paywall/fastify.ts'
 export { type HonoContextLike, honoPaywall } from './paywall/hono.ts'

@@ -67,3 +67,24 @@ export const NEGOTIATIONS_MAX = 4_096
 export const NEGOTIATION_VALIDITY_SECONDS = 30n
 /** How often the channel keeper looks at every channel. */
 export const KEEPER_INTERVAL_MS = 1_000
+/** Payments that one quote of paidFetch covers, and quotes that one of its channels is funded for, unless the caller says otherwise. */
+export const PAYMENTS_PER_QUOTE = 8n
+export const QUOTES_PER_CHANNEL = 8n
+/** Requests per payment that paidFetch agrees to unless told otherwise. */
+export const REQUESTS_PER_PAYMENT_DEFAULT_MAX = 100
+/** A request with a credential is repeated under its id when its answer is lost or says 5xx: times, and the first pause, doubled. */
+export const LOST_RETRIES_MAX = 3
+export const LOST_RETRY_MS = 100
+/** Longest wait for the preimage of one payment; afterwards the payment is pending, and nothing else is paid there. */
+export const PREIMAGE_TIMEOUT_MS = 10_000
+/** Uses left, parts per million of a credential's, at which the next is bought ahead. */
+export const RENEW_AHEAD_PPM = 250_000
+/** A credential with less time left than this is not presented any more. */
+export const PRESENT_MARGIN_MS = 200
+/** Sellers and resources that one paidFetch remembers, and requests that may be repeated with the use they took. */
+export const PAID_RESOURCES_MAX = 256
+export const OWED_REQUESTS_MAX = 1_024
+/** A credential refused in its last half minute has run out by the seller's clock; refused earlier, it is not honoured. */
+export const REFUSAL_TOLERANCE_MS = 30_000
+/** Shortest life of a credential that paidFetch pays for. */
+export const CREDENTIAL_LIFETIME_MIN_SECONDS = 60

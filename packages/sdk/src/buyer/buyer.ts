@@ -107,6 +107,8 @@ export class Buyer {
   /** Purchases that are bound to a channel and not yet under way in it, one after the other: a channel is bound to one quote. */
   readonly #bindings = new Map<string, Promise<unknown>>()
 
+  readonly #closers: (() => Promise<void>)[] = []
+
   private constructor(options: BuyerOptions, agent: Agent, purchases: PurchaseJournal) {
     this.#options = options
     this.agent = agent
@@ -641,7 +643,9 @@ export class Buyer {
     const { quote, order, clock } = run
     if (run.progress.streamed !== undefined && this.#streamOf(run, channel) === undefined)
       return this.#finish(run, channel, verified, run.progress.streamed, undefined, 0, 0)
-    const payer = await clock.run('stream', () => this.#openStream(run, channel))
+    const payer = await clock.run('stream', () =>
+      this.#whileConnected(run, channel, () => this.#openStream(run, channel)),
+    )
     this.#advance(run, {
       kind: 'streaming',
       stream:
@@ -669,7 +673,7 @@ export class Buyer {
     const streamed = payer?.paidUnits ?? 0n
     if (payer !== undefined) {
       await this.#save(run, { streamed })
-      await clock.measure('settlement', () => this.#closeStream(run, channel, payer))
+      await clock.measure('settlement', () => this.#whileConnected(run, channel, () => payer.close()))
     }
     evidence.stop()
     return this.#finish(run, channel, reception.verified, streamed, stream, firstUnitMs, streamMs)
@@ -715,8 +719,11 @@ export class Buyer {
     return undefined
   }
 
-  /** Pays out the stream, over as many connections as it takes. Errors: DELIVERY_INTERRUPTED, those of `Channel.update`. */
-  async #closeStream(run: Run, channel: Channel, payer: StreamPayer): Promise<void> {
+  /**
+   * Does work that needs the seller's signature, over as many connections as it takes: an update waits while nobody is
+   * connected. Errors: DELIVERY_INTERRUPTED, those of the work.
+   */
+  async #whileConnected<T>(run: Run, channel: Channel, work: () => Promise<T>): Promise<T> {
     let stop = (): void => {}
     const lost = new Promise<never>((_, reject) => {
       stop = keepConnected({
@@ -728,7 +735,7 @@ export class Buyer {
       })
     })
     try {
-      await Promise.race([payer.close(), lost])
+      return await Promise.race([work(), lost])
     } finally {
       stop()
     }
@@ -863,9 +870,19 @@ export class Buyer {
       : undefined
   }
 
+  get sync(): 'fdatasync' | 'none' {
+    return this.#options.sync ?? 'fdatasync'
+  }
+
+  /** What was opened beside this buyer and ends with it. */
+  onClose(closer: () => Promise<void>): void {
+    this.#closers.push(closer)
+  }
+
   async close(): Promise<void> {
     await this.agent.close()
     await this.purchases.close()
+    for (const closer of this.#closers) await closer()
   }
 }
 

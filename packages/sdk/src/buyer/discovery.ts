@@ -11,12 +11,9 @@ import {
   type Runway,
   rankCandidates,
   type SignedDescriptor,
-  verifyBeacon,
-  verifyDescriptor,
 } from '@symbolon/market'
 import { type Address, decode, equalBytes, type Hash, hashKey } from '@symbolon/primitives'
 import {
-  blockHash,
   capabilityPrefix,
   type IdentityRecord,
   identityKey,
@@ -31,6 +28,7 @@ import type { FrameClient } from '../client/frame-client.ts'
 import type { RpcResult } from '../client/rpc-transport.ts'
 import { SdkError } from '../errors.ts'
 import { SellerClient } from './seller-client.ts'
+import { verifyOffer } from './verify-offer.ts'
 
 export interface DiscoveryQuery {
   readonly capability: string
@@ -63,12 +61,6 @@ export interface Discovery {
   readonly found: ReadonlyMap<string, FoundProvider>
   /** Providers that the registry named and that dropped out before the ranking, with the reason. */
   readonly dropped: readonly { readonly provider: Address; readonly reason: string }[]
-}
-
-export function currentKeyOf(record: IdentityRecord): Uint8Array | undefined {
-  return record.deactivated === undefined
-    ? record.keys.find((key) => key.until === undefined)?.publicKey
-    : undefined
 }
 
 /** Errors: FRAME_UNREACHABLE, TRIE_PROOF_INVALID and the other errors of proofs; DISCOVERY_EMPTY if nobody is left. */
@@ -159,11 +151,6 @@ function sameIdentity(a: IdentityRecord, b: IdentityRecord): boolean {
   return JSON.stringify(a, plain) === JSON.stringify(b, plain)
 }
 
-/** The frame moves on while a provider answers: the newest thing seen of it is where it stands. */
-function newest(values: readonly bigint[]): bigint {
-  return values.reduce((a, b) => (a > b ? a : b))
-}
-
 /** Descriptor and beacon of one provider; throws the reason for which it drops out. */
 async function examine(
   frame: FrameClient,
@@ -173,8 +160,6 @@ async function examine(
   fetcher: typeof fetch,
   signal: AbortSignal | undefined,
 ): Promise<FoundProvider> {
-  const currentKey = (of: Address): Uint8Array | undefined =>
-    equalBytes(of, hit.provider) ? currentKeyOf(hit.identity) : undefined
   let last: unknown = new SdkError(
     'DESCRIPTOR_MISSING',
     'the identity names no descriptor for this capability',
@@ -183,35 +168,21 @@ async function examine(
     if (service.descriptor === undefined) continue
     try {
       const client = new SellerClient(service.endpoint, fetcher)
-      const digest = service.descriptor as Hash
-      const descriptor = await client.descriptor(digest, signal)
-      // The registry names this digest, so the descriptor is current however old its text is.
-      const verified = verifyDescriptor(descriptor, {
-        frame: frame.frame,
-        now: query.now,
-        currentKey,
-        ageMax: BigInt(descriptor.body.ageMax),
-      })
-      if (!equalBytes(verified, digest))
-        throw new SdkError('DESCRIPTOR_MISMATCH', 'the provider serves another descriptor than it registered')
-      if (!fits(descriptor.body, query)) continue
-      const epoch = answer.checkpoint?.header.epoch ?? answer.height / frame.genesis.parameters.epochLength
-      const signed = await client.beacon(digest, signal)
-      const anchor = await frame.call('block.get', { height: signed.body.anchorHeight })
-      if (query.verify !== false) await frame.verifyCheckpoint(anchor.checkpoint)
-      verifyBeacon(signed, {
-        frame: frame.frame,
-        currentKey,
-        epoch: newest([epoch, signed.body.epoch, anchor.checkpoint.header.epoch]),
-        height: newest([answer.height, anchor.checkpoint.header.height]),
-        blockHashAt: () => blockHash(anchor.checkpoint.header),
-        descriptor: digest,
-        bondOf: () => hit.identity.bond,
-      })
-      const channelUrl = descriptor.body.endpoints.find(({ name }) => name === 'channel')?.url
-      if (channelUrl === undefined)
-        throw new SdkError('DESCRIPTOR_MISSING', 'the descriptor names no channel endpoint')
-      return { ...hit, client, descriptor, digest, channelUrl }
+      const offer = await verifyOffer(
+        frame,
+        client,
+        { ...hit, digest: service.descriptor as Hash },
+        {
+          now: query.now,
+          verify: query.verify ?? true,
+          height: answer.height,
+          epoch: answer.checkpoint?.header.epoch ?? answer.height / frame.genesis.parameters.epochLength,
+          accept: (descriptor) => fits(descriptor, query),
+        },
+        signal,
+      )
+      if (offer === undefined) continue
+      return { ...hit, client, ...offer }
     } catch (error) {
       last = error
     }
