@@ -3,14 +3,16 @@
  *
  * `relational-transfers`: our single-transfer transactions, signatures verified, against the better of two variants of one
  * transaction per transfer on PostgreSQL, six statements or one call of a server-side function, through npm `pg` with 32
- * connections, so that its commits share syncs. PostgreSQL verifies no signature.
+ * connections, so that its commits share syncs. PostgreSQL verifies no signature, so the ceiling shown (verifying ours on two
+ * threads) divided by the peer is the most that the ratio can be on this machine.
  * `relational-batches`: 100 transfers in one transaction on both sides.
  *
  * Not measured: larger-than-memory states, PostgreSQL on another machine or with a client in another language.
  */
 import { join } from 'node:path'
-import { type BenchFrame, openBenchFrame } from './frame/bench-frame.ts'
-import { signBatches, signTransfers, submitAll } from './frame/load.ts'
+import type { SignatureVerifier } from '@symbolon/ledger'
+import { type BenchFrame, openBenchFrame, signaturePool } from './frame/bench-frame.ts'
+import { signBatches, signTransfers, submitAll, verificationRate } from './frame/load.ts'
 import type { Benchmark, BenchmarkContext, Row } from './harness/benchmark.ts'
 import { rateRow, skippedRow } from './harness/row.ts'
 import { median } from './harness/statistics.ts'
@@ -40,7 +42,9 @@ async function run(context: BenchmarkContext): Promise<Row[]> {
     closers.push(() => peer.close())
     const frame = await openBenchFrame(join(context.directory, 'frame'))
     closers.push(() => frame.close())
-    return await measure(context, frame, peer, server.version)
+    const pool = signaturePool()
+    closers.push(() => pool.close())
+    return await measure(context, { frame, pool, peer, version: server.version })
   } catch (error) {
     if (!(error instanceof PostgresUnavailable)) throw error
     return NAMES.map((name) => skippedRow(name, TITLES[name], error.message))
@@ -49,23 +53,31 @@ async function run(context: BenchmarkContext): Promise<Row[]> {
   }
 }
 
+interface Subjects {
+  readonly frame: BenchFrame
+  readonly pool: SignatureVerifier
+  readonly peer: RelationalLedger
+  /** Of the PostgreSQL server. */
+  readonly version: string
+}
+
 async function measure(
   { effort: { rounds, scale } }: BenchmarkContext,
-  frame: BenchFrame,
-  peer: RelationalLedger,
-  version: string,
+  { frame, pool, peer, version }: Subjects,
 ): Promise<Row[]> {
   const ours = Math.ceil(TRANSFERS_PER_TURN * scale)
   const theirs = Math.ceil(RELATIONAL_TRANSFERS_PER_TURN * scale)
   const batches = Math.ceil((TRANSFERS_PER_TURN / 32) * scale)
   const relationalBatches = Math.ceil((RELATIONAL_TRANSFERS_PER_TURN / 16) * scale)
   const before = await peer.audit()
+  let transactions: Uint8Array[] = []
   const rates = await takeTurns(
     {
       frame: () => {
-        const transactions = signTransfers(frame, ours)
+        transactions = signTransfers(frame, ours)
         return counted(ours, () => submitAll(frame, transactions))
       },
+      verification: () => verificationRate(pool, transactions),
       statements: () => counted(theirs, () => peer.transfer('statements', theirs)),
       function: () => counted(theirs, () => peer.transfer('function', theirs)),
       frameBatches: () => {
@@ -88,6 +100,7 @@ async function measure(
       name: 'relational-transfers',
       title: TITLES['relational-transfers'],
       rates: rates.frame,
+      ceiling: rates.verification,
       peer: rates[best],
       against: `PostgreSQL ${version}, ${CONNECTIONS} connections, ${best === 'function' ? 'one function call' : 'six statements'} per transfer`,
       bar: 10,

@@ -8,10 +8,9 @@
  * Not measured: making and signing the transactions, HTTP (`ledger-transfers-http` shows it, for information), subscribers, a
  * second validator.
  */
-import { TransactionCandidate } from '@symbolon/ledger'
 import { openBenchFrame, signaturePool } from './frame/bench-frame.ts'
 import { CALLS_PER_REQUEST, postAll, requestsOf } from './frame/http-load.ts'
-import { signTransfers, submitAll } from './frame/load.ts'
+import { signTransfers, submitAll, verificationRate } from './frame/load.ts'
 import type { Benchmark, BenchmarkContext, Row } from './harness/benchmark.ts'
 import { rateRow } from './harness/row.ts'
 import { median } from './harness/statistics.ts'
@@ -41,10 +40,7 @@ async function run({ effort: { rounds, scale }, directory }: BenchmarkContext): 
           transactions = signTransfers(frame, count)
           return counted(count, () => submitAll(frame, transactions), processorTimes.node)
         },
-        verification: () => {
-          const candidates = transactions.map((bytes) => TransactionCandidate.decode(bytes))
-          return counted(candidates.length, () => pool.verify(candidates), processorTimes.verification)
-        },
+        verification: () => verificationRate(pool, transactions, processorTimes.verification),
         http: () => {
           const bodies = requestsOf(signTransfers(frame, overHttp))
           return counted(overHttp, () => postAll(frame, bodies, overHttp))

@@ -1,5 +1,7 @@
 /** Signed transactions, made ahead of the clock, and the way they go into a node. */
+import { type SignatureVerifier, TransactionCandidate } from '@symbolon/ledger'
 import { encodeTransaction, type Payload, type TransactionBody, transactionId } from '@symbolon/protocol'
+import { counted } from '../harness/turns.ts'
 import type { BenchFrame, Sender } from './bench-frame.ts'
 
 const FEE_PER_GAS = 1n
@@ -63,6 +65,19 @@ export async function submitAll(frame: BenchFrame, transactions: readonly Uint8A
       await Promise.all(chunk.map((bytes) => node.submit(bytes)))
     }),
   )
+}
+
+/** Signatures per second of these transactions through the pool, decoded before. Throws if one does not verify. */
+export async function verificationRate(
+  pool: SignatureVerifier,
+  transactions: readonly Uint8Array[],
+  processorTimes: number[] = [],
+): Promise<number> {
+  const candidates = transactions.map((bytes) => TransactionCandidate.decode(bytes))
+  const rate = await counted(candidates.length, () => pool.verify(candidates), processorTimes)
+  if (!candidates.every(({ signaturesValid }) => signaturesValid === true))
+    throw new Error('a signature did not verify')
+  return rate
 }
 
 /** Runs `once` for every item, so many at a time. */
