@@ -132,24 +132,27 @@ class Gate {
   async #challenge(
     request: PaywallRequest,
     { offer, route }: PaidPlace,
-    refusal = new SymbolonError(
-      'PAYMENT_REQUIRED',
-      'pay the invoice in the named channel, then present the credential',
-    ),
+    refusal?: SymbolonError,
   ): Promise<Decision> {
     if (request.header(HEADER_QUOTE) === undefined)
-      return { kind: 'respond', answer: this.#seller.unboundChallenge(offer) }
+      return { kind: 'respond', answer: this.#seller.unboundChallenge(offer, refusal) }
     try {
       this.#requireFreshQuote(request, offer)
       const { header } = await this.#seller.challenge(request, offer, route.requests ?? 1)
+      const reason =
+        refusal ??
+        new SymbolonError(
+          'PAYMENT_REQUIRED',
+          'pay the invoice in the named channel, then present the credential',
+        )
       return {
         kind: 'respond',
-        answer: problemAnswer(problemOf(refusal, 402), { 'www-authenticate': header }),
+        answer: problemAnswer(problemOf(reason, 402), { 'www-authenticate': header }),
       }
     } catch (error) {
-      // What the request names cannot be paid in: it has to begin again, and is told why.
+      // What the request names cannot be paid in: it has to begin again, and is told why it was refused.
       if (error instanceof SymbolonError)
-        return { kind: 'respond', answer: this.#seller.unboundChallenge(offer, error) }
+        return { kind: 'respond', answer: this.#seller.unboundChallenge(offer, refusal ?? error) }
       throw error
     }
   }

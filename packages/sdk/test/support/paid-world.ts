@@ -28,7 +28,9 @@ export interface Shop {
 
 export type Service = (request: IncomingMessage, response: ServerResponse) => unknown
 
-export const ROOT_SECRETS = new Map([[1, new TextEncoder().encode('the root secret of a test seller!').slice(0, 32)]])
+export const ROOT_SECRETS = new Map([
+  [1, new TextEncoder().encode('the root secret of a test seller!').slice(0, 32)],
+])
 
 /** Opens a seller on `name`'s directory; a second one after the first was closed is the same seller restarted. */
 export async function openShop(
