@@ -1,24 +1,20 @@
 /**
- * Where things are: transactions by identifier, events by subject, channels by party. Everything here follows from the log
- * and rides in the batch of the state, so it is never ahead of it or behind.
+ * Where things are: transactions by identifier, blocks by the subjects of their events, channels by party. Everything here
+ * follows from the log and rides in the batch of the state, so it is never ahead of it or behind.
  *
- * A block is indexed when the first reader asks or when its batch is built, whichever comes first: not before the block is
- * acknowledged.
+ * A block is indexed when the first reader asks or when the writer gets to it, whichever comes first: not before the block
+ * is acknowledged. From then on nothing of the executed block is held.
  */
-import { type Address, asHash, decode, equalBytes, type Hash, hashKey } from '@symbolon/primitives'
+import { type Address, asHash, decode, type Hash } from '@symbolon/primitives'
 import { channelOpened, type LedgerEvent, type Receipt } from '@symbolon/protocol'
 import type { KeyValueReader, Operation } from '../engine/index.ts'
 import { IndexLists } from './index-list.ts'
-import { TABLE_PARTY_CHANNELS, TABLE_SUBJECT_EVENTS, transactionKey } from './keys.ts'
+import { TABLE_PARTY_CHANNELS } from './keys.ts'
+import type { Place } from './place.ts'
+import { SubjectFilters } from './subject-filter.ts'
+import { TransactionIndex } from './transaction-index.ts'
 
-/** Height as u40 and index in the block as u24, big-endian: a thousand blocks per second for thirty years. */
-const PLACE_BYTES = 8
 const CHANNEL_BYTES = 32
-
-export interface Place {
-  readonly height: bigint
-  readonly index: number
-}
 
 /** What of an executed block is indexed. */
 export interface IndexedBlock {
@@ -28,48 +24,53 @@ export interface IndexedBlock {
 }
 
 export class BlockIndex {
-  readonly #reader: KeyValueReader
-  readonly #subjects: IndexLists
+  readonly #transactions: TransactionIndex
+  readonly #subjects: SubjectFilters
   readonly #channels: IndexLists
-  /** Not in the lists yet. */
+  /** Not indexed yet. */
   #added: IndexedBlock[] = []
-  /** Not in the engine yet, and those of them that are on their way. */
-  #unwritten: UnwrittenTransactions[] = []
-  #writing: readonly UnwrittenTransactions[] = []
 
   constructor(reader: KeyValueReader) {
-    this.#reader = reader
-    this.#subjects = new IndexLists(reader, TABLE_SUBJECT_EVENTS, PLACE_BYTES)
+    this.#transactions = new TransactionIndex(reader)
+    this.#subjects = new SubjectFilters(reader)
     this.#channels = new IndexLists(reader, TABLE_PARTY_CHANNELS, CHANNEL_BYTES)
   }
 
   add(block: IndexedBlock): void {
     this.#added.push(block)
-    this.#unwritten.push(new UnwrittenTransactions(block))
   }
 
-  transaction(id: Uint8Array): Place | undefined {
-    for (const blocks of [this.#unwritten, this.#writing])
-      for (const block of blocks) {
-        const place = block.find(id)
-        if (place !== undefined) return place
+  /** Indexes every block added so far, and lets go of it. */
+  absorb(): void {
+    if (this.#added.length === 0) return
+    const added = this.#added
+    this.#added = []
+    for (const { header, receipts, events } of added) {
+      this.#transactions.add(header.height, receipts)
+      this.#subjects.add(header.height, events)
+      for (let i = 0; i < events.length; i++) {
+        const { type, data } = events[i] as LedgerEvent
+        if (type !== 'channels.opened') continue
+        const { channel, parties } = decode(channelOpened, data)
+        for (const party of parties) this.#channels.add(party, channel)
       }
-    const value = this.#reader.get(transactionKey(id))
-    return value === undefined ? undefined : placeOf(value)
+    }
   }
 
-  eventCount(subject: Uint8Array): number {
-    this.#index()
-    return this.#subjects.count(subject)
+  /** To be held against the receipt there: see TransactionIndex. */
+  transaction(id: Uint8Array): Place | undefined {
+    this.absorb()
+    return this.#transactions.find(id)
   }
 
-  /** Where the event number `index` of a subject is, oldest first. */
-  eventAt(subject: Uint8Array, index: number): Place {
-    return placeOf(this.#subjects.at(subject, index))
+  /** False only if no event of the block names the subject. */
+  mayConcern(height: bigint, subject: Uint8Array): boolean {
+    this.absorb()
+    return this.#subjects.mayConcern(height, subject)
   }
 
   channelCount(party: Address): number {
-    this.#index()
+    this.absorb()
     return this.#channels.count(party)
   }
 
@@ -79,84 +80,15 @@ export class BlockIndex {
 
   /** The operations of every block added so far; `written` must follow when they are visible in the engine. */
   takeOperations(into: Operation[]): void {
-    this.#index()
-    for (const block of this.#unwritten) block.addOperations(into)
+    this.absorb()
+    this.#transactions.takeOperations(into)
     this.#subjects.takeOperations(into)
     this.#channels.takeOperations(into)
-    this.#writing = this.#unwritten
-    this.#unwritten = []
   }
 
   written(): void {
-    this.#writing = []
+    this.#transactions.written()
     this.#subjects.written()
     this.#channels.written()
   }
-
-  #index(): void {
-    if (this.#added.length === 0) return
-    for (const block of this.#added) this.#indexBlock(block)
-    this.#added = []
-  }
-
-  #indexBlock({ header: { height }, events }: IndexedBlock): void {
-    // The lists copy it, so one buffer serves all.
-    const place = new Uint8Array(PLACE_BYTES)
-    const view = new DataView(place.buffer)
-    for (let index = 0; index < events.length; index++) {
-      const { type, subjects, data } = events[index] as LedgerEvent
-      setPlace(view, 0, height, index)
-      for (let i = 0; i < subjects.length; i++) {
-        const subject = subjects[i] as Hash
-        // Somebody who pays himself is the subject of the payment once.
-        if (subjects.findIndex((other) => equalBytes(other, subject)) === i)
-          this.#subjects.add(subject, place)
-      }
-      if (type === 'channels.opened') {
-        const { channel, parties } = decode(channelOpened, data)
-        for (const party of parties) this.#channels.add(party, channel)
-      }
-    }
-  }
-}
-
-/** The transactions of a block until they are in the engine. Searched by a Map that only the first search makes. */
-class UnwrittenTransactions {
-  readonly #block: IndexedBlock
-  #indices: Map<string, number> | undefined
-
-  constructor(block: IndexedBlock) {
-    this.#block = block
-  }
-
-  find(id: Uint8Array): Place | undefined {
-    const { header, receipts } = this.#block
-    this.#indices ??= new Map(receipts.map(({ transaction }, index) => [hashKey(transaction), index]))
-    const index = this.#indices.get(hashKey(id))
-    return index === undefined ? undefined : { height: header.height, index }
-  }
-
-  addOperations(into: Operation[]): void {
-    const { header, receipts } = this.#block
-    const values = new Uint8Array(receipts.length * PLACE_BYTES)
-    const view = new DataView(values.buffer)
-    for (let index = 0; index < receipts.length; index++) {
-      const start = index * PLACE_BYTES
-      setPlace(view, start, header.height, index)
-      const key = transactionKey((receipts[index] as Receipt).transaction)
-      into.push({ type: 'put', key, value: values.subarray(start, start + PLACE_BYTES) })
-    }
-  }
-}
-
-function setPlace(view: DataView, at: number, height: bigint, index: number): void {
-  const number = Number(height)
-  view.setUint32(at, Math.floor(number / 256))
-  view.setUint32(at + 4, ((number & 255) << 24) | index)
-}
-
-function placeOf(bytes: Uint8Array): Place {
-  const view = new DataView(bytes.buffer, bytes.byteOffset, PLACE_BYTES)
-  const low = view.getUint32(4)
-  return { height: BigInt(view.getUint32(0) * 256 + (low >>> 24)), index: low & 0xffffff }
 }

@@ -177,6 +177,29 @@ export class StoredBlock {
     return bytes === undefined ? undefined : decoded(() => decode(eventSchema, bytes, bytes.length))
   }
 
+  /**
+   * The first event from number `from` on whose bytes hold `part`, or `eventCount`. One search over the raw bytes, about 1 GB/s:
+   * finding the two events of a subject among thousands must not decode the others.
+   */
+  findEvent(part: Uint8Array, from: number): number {
+    const first = this.#counts[0] + this.#counts[1]
+    const count = this.eventCount
+    if (from >= count) return count
+    const start = this.#end(first + from)
+    const { buffer, byteOffset, length } = this.#content(start, this.#end(first + count))
+    const found = Buffer.from(buffer, byteOffset, length).indexOf(part)
+    if (found < 0) return count
+    // The event whose end is the first beyond where the part begins; a match across two events is for the caller to refuse.
+    let low = from
+    let high = count - 1
+    while (low < high) {
+      const middle = (low + high) >>> 1
+      if (this.#end(first + middle + 1) > start + found) high = middle
+      else low = middle + 1
+    }
+    return low
+  }
+
   /** End of part `count` − 1, from the start of the content; that of the attestors for 0. */
   #end(count: number): number {
     return count === 0

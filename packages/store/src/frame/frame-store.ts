@@ -23,16 +23,17 @@ import { type Address, equalBytes, type Hash } from '@symbolon/primitives'
 import { blockHash, type Checkpoint, type Genesis, type Vote } from '@symbolon/protocol'
 import { type KeyValueEngine, LevelEngine } from '../engine/index.ts'
 import { type AuditReport, audit } from './audit.ts'
-import { BlockIndex, type Place } from './block-index.ts'
+import { BlockIndex } from './block-index.ts'
 import { BlockLog } from './block-log.ts'
 import { encodeBlockRecord, type StoredBlock } from './block-record.ts'
 import { StoreError } from './errors.ts'
 import { readGenesis, requireSameFrame, writeGenesis } from './genesis-file.ts'
 import { STORE_LIMITS } from './limits.ts'
+import type { Place } from './place.ts'
 import { type ChannelPage, channelsOf } from './query/channels.ts'
 import { type EventPage, type EventQuery, eventsOf } from './query/events.ts'
 import { openState, replay } from './recovery.ts'
-import { StateWriter } from './state-writer.ts'
+import { type StateBatchBounds, StateWriter } from './state-writer.ts'
 import { StoredState } from './stored-state.ts'
 import { VoteLog } from './vote-log.ts'
 
@@ -51,6 +52,8 @@ export interface FrameStoreOptions {
   verifyLog?: 'all' | 'last'
   /** Of the log and of the votes; STORE_LIMITS by default. */
   segmentBytesMax?: number
+  /** When blocks that have gathered are written to the state database; STORE_LIMITS by default. */
+  stateBatch?: StateBatchBounds
 }
 
 export interface Recovery {
@@ -133,7 +136,7 @@ export class FrameStore {
       const index = new BlockIndex(engine)
       const ledger = await openState({ genesis, log, engine, state, index, options })
       const makeWriter = (onFailure: (error: unknown) => void): StateWriter =>
-        new StateWriter({ engine, state, index, ledger, onFailure })
+        new StateWriter({ engine, state, index, ledger, onFailure, bounds: options.stateBatch })
       const replayed = await replay(ledger, log, makeWriter)
       const recovery = { replayed, truncatedBytes: log.tornBytes }
       return new FrameStore({ genesis, ledger, recovery, log, votes, index, engine }, makeWriter)
@@ -219,10 +222,13 @@ export class FrameStore {
     return this.block(height)?.checkpoint
   }
 
-  /** Where an included transaction is, whatever its result. */
+  /** Where an included transaction is, whatever its result. Throws as `block` does. */
   transaction(id: Hash): Place | undefined {
     this.#requireOpen()
-    return this.#index.transaction(id)
+    const place = this.#index.transaction(id)
+    const found = place === undefined ? undefined : this.#log.read(place.height)?.receipt(place.index)
+    // The index knows only how identifiers begin.
+    return found !== undefined && equalBytes(found.transaction, id) ? place : undefined
   }
 
   /** Identifiers of the channels that the address is a party of, also closed ones, newest first. Throws STORE_RANGE_INVALID. */

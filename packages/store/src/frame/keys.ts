@@ -9,10 +9,12 @@ export const MARKER_KEY = Uint8Array.of(0x01)
 const NAMESPACE_BYTE = Object.fromEntries(
   NAMESPACES.map((name, position) => [name, 0x10 + position]),
 ) as Record<Namespace, number>
-/** Transaction identifier → height and index in the block. */
+/** Beginning of a transaction identifier → height and index in the block. */
 const TABLE_TRANSACTION = 0x20
+export const TRANSACTION_PREFIX_BYTES = 16
+/** Height → subject filter. */
+const TABLE_SUBJECT_FILTER = 0x21
 /** Index lists (index-list.ts). */
-export const TABLE_SUBJECT_EVENTS = 0x21
 export const TABLE_PARTY_CHANNELS = 0x22
 
 function prefixed(table: number, key: Uint8Array): Uint8Array {
@@ -31,7 +33,15 @@ export function namespaceRange(namespace: Namespace): { gte: Uint8Array; lt: Uin
   return { gte: Uint8Array.of(byte), lt: Uint8Array.of(byte + 1) }
 }
 
-export const transactionKey = (id: Uint8Array): Uint8Array => prefixed(TABLE_TRANSACTION, id)
+export const transactionKey = (id: Uint8Array): Uint8Array =>
+  prefixed(TABLE_TRANSACTION, id.subarray(0, TRANSACTION_PREFIX_BYTES))
+
+export function subjectFilterKey(height: bigint): Uint8Array {
+  const key = new Uint8Array(9)
+  key[0] = TABLE_SUBJECT_FILTER
+  new DataView(key.buffer).setBigUint64(1, height)
+  return key
+}
 
 /** The newest part of a list. */
 export const listHeadKey = (table: number, owner: Uint8Array): Uint8Array => prefixed(table, owner)

@@ -8,7 +8,7 @@ export interface Marker {
 }
 
 /** u32 version | u64 height | 32-byte block hash, big-endian. */
-const VERSION = 1
+const VERSION = 2
 const MARKER_BYTES = 44
 
 export function encodeMarker({ height, hash }: Marker): Uint8Array {

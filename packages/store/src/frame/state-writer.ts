@@ -1,23 +1,30 @@
 /**
- * Brings the state database up to the ledger, behind the acknowledgement: whatever blocks have come since the last batch go
- * into the next one together, so a writer that falls behind catches up by itself.
+ * Brings the state database up to the ledger, behind the acknowledgement. Blocks gather until one of the bounds
+ * `stateBatch…` is reached, then go into one batch together: hot accounts are written once, and a writer that falls behind
+ * catches up by itself.
  *
- * Without a sync, except every STORE_LIMITS.stateSyncBlocks: a crash loses at most the newest batches, in order, and recovery
- * executes their blocks again.
+ * Without a sync, except every STORE_LIMITS.stateSyncBlocks: a crash loses at most what has gathered and the newest batches, in
+ * order, and recovery executes their blocks again.
  */
 import type { ExecutedBlock, Ledger } from '@symbolon/ledger'
+import type { Hash } from '@symbolon/primitives'
 import type { KeyValueEngine, Operation } from '../engine/index.ts'
 import type { BlockIndex } from './block-index.ts'
 import { MARKER_KEY } from './keys.ts'
 import { STORE_LIMITS } from './limits.ts'
 import { encodeMarker } from './marker.ts'
+import { PendingState } from './pending-state.ts'
 import { addStateOperations, type StoredState } from './stored-state.ts'
 
-export type WritableBlock = Pick<ExecutedBlock, 'header' | 'hash' | 'changes' | 'receipts' | 'events'>
+export type WritableBlock = Pick<
+  ExecutedBlock,
+  'header' | 'hash' | 'changes' | 'accounts' | 'receipts' | 'events'
+>
 
-interface Queued {
-  readonly block: WritableBlock
-  readonly bytes: number
+/** When what has gathered is written; the defaults are STORE_LIMITS. */
+export interface StateBatchBounds {
+  readonly blocks: number
+  readonly milliseconds: number
 }
 
 export interface StateWriterParts {
@@ -27,51 +34,86 @@ export interface StateWriterParts {
   /** Told what it need no longer keep in memory. */
   readonly ledger: Pick<Ledger, 'flushed'>
   readonly onFailure: (error: unknown) => void
+  readonly bounds?: StateBatchBounds | undefined
 }
 
 export class StateWriter {
   readonly #parts: StateWriterParts
-  #queue: Queued[] = []
+  readonly #bounds: StateBatchBounds
+  /** Committed, and not looked at yet: that comes after the acknowledgement. */
+  #added: WritableBlock[] = []
+  readonly #pending = new PendingState()
+  #newest: { readonly height: bigint; readonly hash: Hash } | undefined
+  /** Gathered since the last batch was taken. */
+  #blocks = 0
   #bytes = 0
+  /** Of the batch under way. */
+  #writingBlocks = 0
+  #writingBytes = 0
   #sinceSync = 0
+  #timer: NodeJS.Timeout | undefined
   #running: Promise<void> | undefined
   #failure: { error: unknown } | undefined
 
   constructor(parts: StateWriterParts) {
     this.#parts = parts
+    const { stateBatchBlocks: blocks, stateBatchMilliseconds: milliseconds } = STORE_LIMITS
+    this.#bounds = parts.bounds ?? { blocks, milliseconds }
   }
 
   /** The block is committed; `bytes` is the size of its record. */
   add(block: WritableBlock, bytes: number): void {
-    this.#queue.push({ block, bytes })
+    this.#blocks += 1
     this.#bytes += bytes
+    this.#newest = { height: block.header.height, hash: block.hash }
     this.#parts.index.add(block)
+    if (this.#added.push(block) === 1) setImmediate(() => this.#absorb())
     // After a failure nothing is written any more: the store takes no further block, and the log has this one.
-    if (this.#failure === undefined) this.#running ??= this.#run()
+    if (this.#failure !== undefined) return
+    if (this.#isDue()) this.#start()
+    else
+      this.#timer ??= setTimeout(() => {
+        this.#timer = undefined
+        this.#start()
+      }, this.#bounds.milliseconds).unref()
   }
 
   /** Resolves when less than the bounds is waiting. Never rejects: `onFailure` was called if the engine failed. */
   async room(): Promise<void> {
     while (
-      this.#running !== undefined &&
-      (this.#queue.length >= STORE_LIMITS.behindBlocksMax || this.#bytes >= STORE_LIMITS.behindBytesMax)
-    )
+      this.#blocks + this.#writingBlocks >= STORE_LIMITS.behindBlocksMax ||
+      this.#bytes + this.#writingBytes >= STORE_LIMITS.behindBytesMax
+    ) {
+      this.#start()
+      if (this.#running === undefined) return
       await this.#running
+    }
   }
 
-  /** Resolves when everything added is written. Rejects with the engine's error. */
+  /** Writes everything added, at once, and resolves when it is written. Rejects with the engine's error. */
   async drain(): Promise<void> {
-    while (this.#running !== undefined) await this.#running
+    do {
+      this.#start()
+      await this.#running
+    } while (this.#running !== undefined || (this.#blocks > 0 && this.#failure === undefined))
     if (this.#failure !== undefined) throw this.#failure.error
+  }
+
+  #isDue(): boolean {
+    return this.#blocks >= this.#bounds.blocks || this.#bytes >= STORE_LIMITS.stateBatchBytes
+  }
+
+  #start(): void {
+    if (this.#blocks > 0 && this.#failure === undefined) this.#running ??= this.#run()
   }
 
   async #run(): Promise<void> {
     try {
-      while (this.#queue.length > 0 && this.#failure === undefined) {
+      do {
         // The acknowledgement of the block goes first.
         await new Promise((resolve) => setImmediate(resolve))
         await this.#writeAll()
-      }
+      } while (this.#isDue() && this.#failure === undefined)
     } catch (error) {
       this.#failure = { error }
       this.#parts.onFailure(error)
@@ -80,25 +122,39 @@ export class StateWriter {
     }
   }
 
+  /** Takes what is needed of the blocks and lets go of them, while they are young enough to cost the garbage collector nothing. */
+  #absorb(): void {
+    for (const block of this.#added) this.#pending.add(block)
+    this.#added = []
+    this.#parts.index.absorb()
+  }
+
   async #writeAll(): Promise<void> {
     const { engine, state, index, ledger } = this.#parts
-    const queue = this.#queue
-    const newest = (queue.at(-1) as Queued).block
-    this.#queue = []
-    this.#bytes = 0
-    this.#sinceSync += queue.length
+    clearTimeout(this.#timer)
+    this.#timer = undefined
+    this.#absorb()
+    const newest = this.#newest
+    if (newest === undefined || this.#blocks === 0) return
+    const changes = this.#pending.take()
+    this.#sinceSync += this.#blocks
     const sync = this.#sinceSync >= STORE_LIMITS.stateSyncBlocks
     if (sync) this.#sinceSync = 0
+    this.#writingBlocks = this.#blocks
+    this.#writingBytes = this.#bytes
+    this.#blocks = 0
+    this.#bytes = 0
 
     const operations: Operation[] = []
-    for (const { block } of queue) addStateOperations(block.changes, operations)
+    addStateOperations(changes, operations)
     index.takeOperations(operations)
-    const marker = encodeMarker({ height: newest.header.height, hash: newest.hash })
-    operations.push({ type: 'put', key: MARKER_KEY, value: marker })
+    operations.push({ type: 'put', key: MARKER_KEY, value: encodeMarker(newest) })
     await engine.batch(operations, { sync })
 
-    for (const { block } of queue) state.written(block.changes)
+    state.written(changes)
     index.written()
-    ledger.flushed(newest.header.height)
+    ledger.flushed(newest.height)
+    this.#writingBlocks = 0
+    this.#writingBytes = 0
   }
 }

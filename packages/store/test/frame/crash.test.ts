@@ -33,6 +33,12 @@ class World {
   /** Hash by height of what append resolved for. */
   readonly acknowledged: Hash[] = []
   readonly votes: Vote[] = []
+  readonly #batchBlocks: number
+
+  /** @param batchBlocks blocks per state batch: by default each has its own, so that there are many places to crash */
+  constructor(batchBlocks = 1) {
+    this.#batchBlocks = batchBlocks
+  }
 
   async open(): Promise<FrameStore> {
     return FrameStore.open({
@@ -42,6 +48,7 @@ class World {
       fileSystem: this.files,
       engine: await this.disk.start(),
       segmentBytesMax: 16_384,
+      stateBatch: { blocks: this.#batchBlocks, milliseconds: 250 },
     })
   }
 
@@ -162,6 +169,17 @@ describe('crashes of a frame store', async () => {
       const world = new World()
       await world.live()
       world.crash('power', seeded(seed))
+      await world.check()
+    }
+  })
+
+  test('blocks that had gathered for a batch are executed again', { timeout: 120_000 }, async () => {
+    for (let operation = 0; operation < files; operation++) {
+      const random = seeded(operation)
+      const world = new World(3)
+      world.files.arm({ operation, kind: 'crash', bytes: Math.floor(random() * 400) })
+      await world.live().catch(() => {})
+      world.crash('process', random)
       await world.check()
     }
   })

@@ -3,12 +3,14 @@
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { type Hash, sha256, utf8 } from '@symbolon/primitives'
+import { type Hash, hashKey, sha256, utf8 } from '@symbolon/primitives'
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { BlockIndex } from '../../src/frame/block-index.ts'
 import { ByteCache } from '../../src/frame/byte-cache.ts'
 import { IndexLists } from '../../src/frame/index-list.ts'
+import { PendingState } from '../../src/frame/pending-state.ts'
+import { PLACE_BYTES, placeOf, setPlace } from '../../src/frame/place.ts'
 import { FrameStore, MemoryEngine, type Operation } from '../../src/index.ts'
 import { ACTORS, certify, genesisOf, propose, transfers } from './frame.ts'
 
@@ -69,19 +71,114 @@ describe('index lists', () => {
   })
 })
 
-test('places of events keep height and index apart at their bounds', async () => {
-  const engine = new MemoryEngine()
-  const index = new BlockIndex(engine)
-  const subject = owners[0] as Hash
-  const heights = [0n, 1n, 255n, 256n, 2n ** 32n, 2n ** 40n - 1n]
-  const event = { type: 'a.b', subjects: [subject, subject], data: new Uint8Array(0) }
-  for (const height of heights)
-    index.add({ header: { height }, receipts: [], events: [event, event] as never })
-  expect(index.eventCount(subject)).toBe(heights.length * 2)
-  heights.forEach((height, at) => {
-    expect(index.eventAt(subject, at * 2)).toEqual({ height, index: 0 })
-    expect(index.eventAt(subject, at * 2 + 1)).toEqual({ height, index: 1 })
+test('places keep height and index apart at their bounds', () => {
+  const bytes = new Uint8Array(PLACE_BYTES)
+  for (const height of [0n, 1n, 255n, 256n, 2n ** 32n, 2n ** 40n - 1n])
+    for (const index of [0, 1, 255, 256, 2 ** 24 - 1]) {
+      setPlace(new DataView(bytes.buffer), 0, height, index)
+      expect(placeOf(bytes)).toEqual({ height, index })
+    }
+})
+
+/** A life of an index: blocks come, batches are taken and written, the process restarts. */
+const lives = fc.array(
+  fc.oneof(
+    { weight: 6, arbitrary: fc.record({ names: fc.array(fc.nat(40), { maxLength: 12 }) }) },
+    { weight: 2, arbitrary: fc.constant('take' as const) },
+    { weight: 2, arbitrary: fc.constant('write' as const) },
+    { weight: 1, arbitrary: fc.constant('restart' as const) },
+  ),
+  { maxLength: 40 },
+)
+/** Some share their first four bytes, so that tables and filters meet collisions. */
+const named = (name: number): Hash => {
+  const bytes = sha256(utf8(`name ${name}`))
+  if (name % 3 === 0) bytes.fill(7, 0, 4)
+  return bytes as Hash
+}
+
+test('transactions and subject filters answer as a list of everything does, through batches and restarts', async () => {
+  await fc.assert(
+    fc.asyncProperty(lives, async (steps) => {
+      const engine = new MemoryEngine()
+      let index = new BlockIndex(engine)
+      let blocks: number[][] = []
+      let written: number[][] = []
+      let inFlight: number[][] = []
+      let taken: Operation[] | undefined
+      for (const step of steps) {
+        if (typeof step === 'object') {
+          const height = BigInt(blocks.length)
+          blocks.push(step.names)
+          index.add({
+            header: { height },
+            receipts: step.names.map((_, at) => ({
+              transaction: named(1_000 + Number(height) * 100 + at),
+            })) as never,
+            events: step.names.map((name) => ({ type: 'a.b', subjects: [named(name)] })) as never,
+          })
+        } else if (step === 'take' && taken === undefined) {
+          taken = []
+          index.takeOperations(taken)
+          inFlight = [...blocks]
+        } else if (step === 'write' && taken !== undefined) {
+          await engine.batch(taken, { sync: false })
+          index.written()
+          written = inFlight
+          taken = undefined
+        } else if (step === 'restart') {
+          index = new BlockIndex(engine)
+          taken = undefined
+          blocks = [...written]
+        }
+      }
+      for (const [height, names] of blocks.entries()) {
+        for (const at of names.keys())
+          expect(index.transaction(named(1_000 + height * 100 + at))).toEqual({
+            height: BigInt(height),
+            index: at,
+          })
+        for (let name = 0; name < 50; name++) {
+          const shared = names.some((one) => one % 3 === 0) && name % 3 === 0
+          expect(index.mayConcern(BigInt(height), named(name))).toBe(names.includes(name) || shared)
+        }
+      }
+      expect(index.transaction(named(999_999))).toBeUndefined()
+      expect(index.mayConcern(BigInt(blocks.length), named(1))).toBe(true)
+    }),
+    { numRuns: 100 },
+  )
+})
+
+test('a state batch holds each key once, with its newest value', () => {
+  const change = fc.record({
+    key: fc.nat(9).map((name) => named(name) as Uint8Array),
+    value: fc.option(fc.uint8Array({ maxLength: 3 }), { nil: undefined }),
   })
+  const noChanges = { accounts: [], storage: [], identity: [], channels: [], reputation: [] }
+  fc.assert(
+    fc.property(
+      fc.array(fc.array(change, { maxLength: 9 }), { maxLength: 6 }),
+      fc.boolean(),
+      (blocks, isNamed) => {
+        const pending = new PendingState()
+        const model = new Map<string, Uint8Array | undefined>()
+        for (const list of blocks) {
+          pending.add({
+            changes: { ...noChanges, accounts: list, channels: list },
+            accounts: (isNamed ? list.map(({ key }) => ({ key: hashKey(key) })) : []) as never,
+          })
+          for (const { key, value } of list) model.set(hashKey(key), value)
+        }
+        const taken = pending.take()
+        for (const list of [taken.accounts, taken.channels]) {
+          expect(list.length).toBe(model.size)
+          for (const { key, value } of list) expect(value).toEqual(model.get(hashKey(key)))
+        }
+        expect(pending.take()).toEqual(noChanges)
+      },
+    ),
+  )
 })
 
 test('a byte cache keeps the newest within its bound', () => {

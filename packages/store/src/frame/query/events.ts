@@ -1,18 +1,21 @@
 /**
- * Events between two heights, in the order of the ledger: of one subject through the index, otherwise block by block.
+ * Events between two heights, in the order of the ledger, block by block; for one subject, the blocks that its filter rules
+ * out are not read.
  *
  * Reads are synchronous, so a page is bounded by what it looks at (STORE_LIMITS.eventsScannedMax events of
- * STORE_LIMITS.blocksScannedMax blocks, about 20 ms), not only by what it returns: it may be short, even empty, and have
- * a cursor. Only a page without a cursor is the last.
+ * STORE_LIMITS.blocksScannedMax blocks and STORE_LIMITS.filtersScannedMax filters, about 20 ms), not only by what it
+ * returns: it may be short, even empty, and have a cursor. Only a page without a cursor is the last.
  */
-import type { Hash } from '@symbolon/primitives'
+import { equalBytes, type Hash } from '@symbolon/primitives'
 import type { LedgerEvent } from '@symbolon/protocol'
 import type { BlockIndex } from '../block-index.ts'
 import type { BlockLog } from '../block-log.ts'
-import type { StoredBlock } from '../block-record.ts'
 import { StoreError } from '../errors.ts'
 import { STORE_LIMITS } from '../limits.ts'
 import { invalidCursor, parseNumber, requireLimit } from './page.ts'
+
+/** Events that a search over raw bytes skips in the time in which one is decoded. */
+const SKIPPED_PER_SCANNED = 16
 
 export interface EventQuery {
   /** Both inclusive; `toHeight` beyond the newest block means: up to it. */
@@ -31,78 +34,50 @@ export interface EventPage {
   readonly cursor?: string
 }
 
-/** Throws STORE_RANGE_INVALID. */
+/** Throws STORE_RANGE_INVALID. The cursor is `height.index` of the next event to look at. */
 export function eventsOf(index: BlockIndex, log: BlockLog, query: EventQuery): EventPage {
-  requireLimit(query.limit)
-  if (query.fromHeight < 0n || query.toHeight < query.fromHeight)
+  const { fromHeight, toHeight, subject, cursor, limit } = query
+  requireLimit(limit)
+  if (fromHeight < 0n || toHeight < fromHeight)
     throw new StoreError(
       'STORE_RANGE_INVALID',
-      `Heights ${query.fromHeight} to ${query.toHeight} are no range. Give 0 or more, the lower one first.`,
+      `Heights ${fromHeight} to ${toHeight} are no range. Give 0 or more, the lower one first.`,
     )
-  return query.subject === undefined ? scan(log, query) : ofSubject(index, log, query, query.subject)
-}
-
-/** The cursor is the number of the subject's next event. */
-function ofSubject(index: BlockIndex, log: BlockLog, query: EventQuery, subject: Hash): EventPage {
-  const { fromHeight, toHeight, type, cursor, limit } = query
-  const count = index.eventCount(subject)
-  const first =
-    cursor === undefined ? firstFrom(index, subject, count, fromHeight) : parseNumber(cursor, count)
-  const events: LedgerEvent[] = []
-  let blocks = 0
-  let block: StoredBlock | undefined
-  for (let i = first; i < count; i++) {
-    const place = index.eventAt(subject, i)
-    if (place.height > toHeight) break
-    if (block?.height !== place.height) {
-      block = log.read(place.height)
-      blocks += 1
-    }
-    if (
-      events.length === limit ||
-      blocks > STORE_LIMITS.blocksScannedMax ||
-      i - first >= STORE_LIMITS.eventsScannedMax
-    )
-      return { events, cursor: String(i) }
-    const event = block?.event(place.index)
-    if (event !== undefined && (type === undefined || event.type === type)) events.push(event)
-  }
-  return { events }
-}
-
-/** Number of the first event at or above the height: about log2(count) lookups. */
-function firstFrom(index: BlockIndex, subject: Hash, count: number, fromHeight: bigint): number {
-  let low = 0
-  let high = count
-  while (low < high) {
-    const middle = (low + high) >>> 1
-    if (index.eventAt(subject, middle).height < fromHeight) low = middle + 1
-    else high = middle
-  }
-  return low
-}
-
-/** The cursor is `height.index` of the next event to look at. */
-function scan(log: BlockLog, { fromHeight, toHeight, type, cursor, limit }: EventQuery): EventPage {
   const start = cursor === undefined ? { height: fromHeight, index: 0 } : parsePlace(cursor)
   if (start.height < fromHeight || start.height > toHeight) throw invalidCursor(cursor ?? '')
   const last = toHeight < log.height ? toHeight : log.height
   const events: LedgerEvent[] = []
-  let looked = 0
+  let eventsLeft: number = STORE_LIMITS.eventsScannedMax
+  let blocksLeft: number = STORE_LIMITS.blocksScannedMax
+  let filtersLeft: number = STORE_LIMITS.filtersScannedMax
   for (let { height } = start; height <= last; height++) {
+    if (blocksLeft === 0 || filtersLeft === 0 || eventsLeft <= 0) return { events, cursor: `${height}.0` }
+    if (subject !== undefined) {
+      filtersLeft -= 1
+      if (!index.mayConcern(height, subject)) continue
+    }
+    blocksLeft -= 1
     const block = log.read(height)
     if (block === undefined) break
-    for (let index = height === start.height ? start.index : 0; index < block.eventCount; index++) {
-      if (events.length === limit || looked === STORE_LIMITS.eventsScannedMax)
-        return { events, cursor: `${height}.${index}` }
-      looked += 1
-      const event = block.event(index)
-      if (event !== undefined && (type === undefined || event.type === type)) events.push(event)
+    for (let at = height === start.height ? start.index : 0; at < block.eventCount; at++) {
+      if (subject !== undefined) {
+        const next = block.findEvent(subject, at)
+        eventsLeft -= Math.ceil((next - at) / SKIPPED_PER_SCANNED)
+        at = next
+        if (at === block.eventCount) break
+      }
+      if (events.length === limit || eventsLeft <= 0) return { events, cursor: `${height}.${at}` }
+      eventsLeft -= 1
+      const event = block.event(at)
+      if (event !== undefined && isWanted(event, query)) events.push(event)
     }
-    if (height < last && height - start.height >= BigInt(STORE_LIMITS.blocksScannedMax))
-      return { events, cursor: `${height + 1n}.0` }
   }
   return { events }
+}
+
+function isWanted(event: LedgerEvent, { type, subject }: EventQuery): boolean {
+  if (type !== undefined && event.type !== type) return false
+  return subject === undefined || event.subjects.some((one) => equalBytes(one, subject))
 }
 
 function parsePlace(cursor: string): { height: bigint; index: number } {
