@@ -93,6 +93,18 @@ export class RelationalLedger {
     return { entries: Number(row?.entries), total: BigInt(row?.total ?? 0) }
   }
 
+  /** The server's settings that a commit's durability rests on. */
+  async durability(): Promise<Record<string, string>> {
+    const settings: Record<string, string> = {}
+    for (const name of ['fsync', 'synchronous_commit', 'full_page_writes']) {
+      const result = await this.#clients[0]?.query<{ value: string }>('SELECT current_setting($1) AS value', [
+        name,
+      ])
+      settings[name] = result?.rows[0]?.value ?? 'unknown'
+    }
+    return settings
+  }
+
   async close(): Promise<void> {
     await Promise.all(this.#clients.map((client) => client.end()))
   }
