@@ -28,6 +28,7 @@ import {
   type Beacon,
   beaconForm,
   Commitment,
+  type CommitmentRecord,
   type CommitmentTerms,
   commitmentTerms,
   type Descriptor,
@@ -142,6 +143,7 @@ export class Seller {
   readonly #options: SellerOptions
   readonly #rootKeys: RootKeys
   readonly #claims: PaymentClaims
+  readonly #agreeing = new Map<string, Promise<Commitment>>()
   readonly #deliveries = new Map<string, Delivery>()
 
   private constructor(options: SellerOptions, agent: Agent, journal: SellerJournal) {
@@ -499,8 +501,20 @@ export class Seller {
     const proposal = decodeCommitment(body.record)
     const now = BigInt(this.seconds)
     const issued = this.quotes.find(body.quote, proposal.terms.buyer, now)
-    if (issued.commitment !== undefined)
-      return jsonAnswer(200, writeJson(marketMessage, { record: issued.commitment.bytes }))
+    // Two proposals at once must not both be signed: a quote is agreed on once.
+    const key = hashKey(issued.digest)
+    const agreeing = this.#agreeing.get(key) ?? this.#agree(issued, proposal, now)
+    this.#agreeing.set(key, agreeing)
+    try {
+      const { bytes } = await agreeing
+      return jsonAnswer(200, writeJson(marketMessage, { record: bytes }))
+    } finally {
+      this.#agreeing.delete(key)
+    }
+  }
+
+  async #agree(issued: IssuedQuote, proposal: CommitmentRecord, now: bigint): Promise<Commitment> {
+    if (issued.commitment !== undefined) return issued.commitment
     this.#requireAcceptable(proposal.terms, issued)
     const frame = this.agent.client.frame
     const accepted = await acceptCommitment(
@@ -515,7 +529,7 @@ export class Seller {
       commitment: commitment.bytes,
     })
     issued.commitment = commitment
-    return jsonAnswer(200, writeJson(marketMessage, { record: commitment.bytes }))
+    return commitment
   }
 
   /** Without negotiation the buyer's terms are taken if they are within what this seller can live with. */
