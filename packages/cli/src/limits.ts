@@ -26,3 +26,5 @@ export const CREDENTIAL_SECONDS_DEFAULT = 600
 export const LIST_LENGTH_DEFAULT = 20
 /** Pages that a list is read in at most: a node that never stops paging is not followed for ever. */
 export const LIST_PAGES_MAX = 50
+/** Bytes of an answer that `fetch` takes: it is held in memory. */
+export const FETCH_BODY_BYTES_MAX = 67_108_864

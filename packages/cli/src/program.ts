@@ -9,6 +9,7 @@ import { declareChannel } from './commands/channel.ts'
 import { declareConfig, declareExitCodes } from './commands/config.ts'
 import { declareCredential } from './commands/credential.ts'
 import { declareDemo } from './commands/demo.ts'
+import { declareFetch } from './commands/fetch.ts'
 import { declareIdentity } from './commands/identity.ts'
 import { declareInit } from './commands/init.ts'
 import { declareMandate } from './commands/mandate.ts'
@@ -17,7 +18,7 @@ import { declareServe } from './commands/serve.ts'
 
 const GROUPS = [
   ['Start:', [declareDemo, declareInit, declareNode]],
-  ['Trade:', [declareServe, declareBuy]],
+  ['Trade:', [declareServe, declareBuy, declareFetch]],
   ['Money:', [declareBalance, declarePay, declareMandate, declareChannel]],
   ['Trust:', [declareIdentity, declareCredential, declareAudit]],
   ['Look:', [declareTransaction, declareSupply, declareConfig, declareBench, declareExitCodes]],

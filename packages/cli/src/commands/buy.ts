@@ -1,5 +1,5 @@
 /** `symbolon buy`: the whole procurement loop in one command. */
-import { existsSync, mkdirSync } from 'node:fs'
+import { existsSync, mkdirSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { decodeSigned, descriptorForm } from '@symbolon/market'
 import { installNativeProviders } from '@symbolon/native'
@@ -100,6 +100,10 @@ async function buy(context: Context, capability: string | undefined, options: Bu
   const part = `${out}.part`
   const file = options.resume === undefined ? await RowFile.create(part) : await RowFile.reopen(part)
   context.onClose(() => file.close())
+  // Without a row there is nothing to go on with: the next attempt starts afresh.
+  context.onClose(() =>
+    file.rows === 0n && options.resume === undefined ? rmSync(part, { force: true }) : undefined,
+  )
   const interruption = onInterruption({ deadline: false })
   context.onClose(() => interruption.release())
   const common = { sink: file, signal: interruption.signal, onEvent: showProgress(context.output) }

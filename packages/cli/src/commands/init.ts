@@ -1,5 +1,6 @@
 /** `symbolon init`: everything that is needed to run a frame of one's own, or to take part in another. */
 import { existsSync, mkdirSync } from 'node:fs'
+import { CHANNEL_LIMITS } from '@symbolon/channels'
 import { type Mandate, mandateDigest, signMandate } from '@symbolon/mandates'
 import { SoleValidator } from '@symbolon/node'
 import {
@@ -198,7 +199,13 @@ function ownGenesis(
       ...DEFAULT_PARAMETERS,
       ...(challengePeriod === undefined
         ? {}
-        : { challengePeriod: parseCount(challengePeriod, '--challenge-period') }),
+        : {
+            challengePeriod: parseCount(
+              challengePeriod,
+              '--challenge-period',
+              BigInt(CHANNEL_LIMITS.challengePeriodMin),
+            ),
+          }),
     },
     validators: [new SoleValidator(validatorKeys(validatorSecret)).entry(VALIDATOR_STAKE)],
     allocations: agents
