@@ -1,123 +1,101 @@
 /** What follows once an intent is signed and durable, or could not be. */
+import type { SignedChannelState } from '@symbolon/protocol'
 import type { ChannelError } from '../errors.ts'
-import { shorten } from '../message/message.ts'
-import type { OperationBatch } from '../operation/apply.ts'
-import type { EntryBody, HalfSigned } from '../storage/entry.ts'
+import { type Link, shorten } from '../message/message.ts'
+import type { Operation } from '../operation/operation.ts'
+import { type EntryBody, type HalfSigned, signedEntry } from '../storage/entry.ts'
 import type { Core, Intent, Output, Step, Unsigned } from './core.ts'
 import { joinSignatures, ticketsOf } from './derive.ts'
 import { advanceLinks } from './links.ts'
 
+const NO_SIGNATURE = new Uint8Array(64)
+
 function halfOf(next: Unsigned, signature: Uint8Array, counters: boolean): HalfSigned {
-  return { state: next.state, operations: [...next.operations], included: next.included, counters, signature }
+  const { state, encoded, operations, included } = next
+  return { state, encoded, operations: operations as Operation[], included, counters, signature }
 }
 
-function absorbedAfter(core: Core, batches: readonly OperationBatch[]): number {
-  let absorbed = core.absorbedDeposits
-  for (const { operations } of batches)
-    for (const { kind } of operations) if (kind === 'absorbDeposit') absorbed += 1
-  return absorbed
+/** What an intent writes before anything is said, and what follows once that is durable. */
+export interface Commitment {
+  readonly entry: EntryBody
+  readonly next: Step
 }
 
-/** What must be on disk before anything is sent or done because of the intent. */
-export function entryOf(core: Core, intent: Intent, signature: Uint8Array | undefined): EntryBody {
-  const own = signature ?? new Uint8Array(64)
+/** Throws TypeError without an intent: the shell's bug. `signature` is there if the intent asked for one. */
+export function commitmentOf(core: Core, signature: Uint8Array = NO_SIGNATURE): Commitment {
+  const { intent } = core
+  if (intent === undefined) throw new TypeError('a commit without an intent')
   switch (intent.kind) {
     case 'propose':
-      return { kind: 'proposed', body: { mine: halfOf(intent.half, own, false) } }
+      return propose(core, intent, signature)
     case 'counter':
-      return { kind: 'proposed', body: { mine: halfOf(intent.half, own, true), theirs: intent.theirs } }
+      return counter(core, intent, signature)
     case 'accept':
-      return {
-        kind: 'signed',
-        body: {
-          signed: {
-            state: intent.half.state,
-            signatures: joinSignatures(core.party, own, intent.theirs.signature),
-          },
-          links: [...advanceLinks(core.links, intent.batches)],
-          absorbedDeposits: absorbedAfter(core, intent.batches),
-        },
-      }
+      return accept(core, intent, signature)
     case 'conclude':
-      return {
-        kind: 'signed',
-        body: {
-          signed: intent.signed,
-          links: [...intent.links],
-          absorbedDeposits: absorbedAfter(core, intent.batches),
-        },
-      }
+      return conclude(core, intent)
   }
 }
 
-/** The intent is durable: change the core and speak. */
-export function committed(core: Core, signature: Uint8Array | undefined): Step {
-  const { intent } = core
-  if (intent === undefined) throw new TypeError('committed without an intent')
-  const own = signature ?? new Uint8Array(64)
-  switch (intent.kind) {
-    case 'propose': {
-      const half = halfOf(intent.half, own, false)
-      const mine = { half, digest: intent.half.digest, groups: intent.groups }
-      return {
-        core: { ...core, intent: undefined, mine, theirs: undefined },
-        outputs: [sendOutstanding(half)],
-      }
-    }
-    case 'counter': {
-      const half = halfOf(intent.half, own, true)
-      const mine = { half, digest: intent.half.digest, groups: intent.groups }
-      const outputs: Output[] = [sendOutstanding(half, intent.refusal)]
-      if (intent.requeued.length > 0) outputs.push({ kind: 'requeue', groups: intent.requeued })
-      return { core: { ...core, intent: undefined, mine, theirs: intent.theirs }, outputs }
-    }
-    case 'accept': {
-      const signed = {
-        state: intent.half.state,
-        signatures: joinSignatures(core.party, own, intent.theirs.signature),
-      }
-      const outputs: Output[] = [
-        { kind: 'advanced', batches: intent.batches, adopted: false },
-        {
-          kind: 'send',
-          message: { kind: 'accept', body: { sequence: signed.state.sequence, signature: own } },
-        },
-      ]
-      if (intent.settled.length > 0) outputs.push({ kind: 'settled', tickets: intent.settled })
-      if (intent.failed.length > 0 && intent.reason !== undefined)
-        outputs.push({ kind: 'failed', tickets: ticketsOf(intent.failed), error: intent.reason })
-      return {
-        core: {
-          ...core,
-          signed,
-          links: advanceLinks(core.links, intent.batches),
-          absorbedDeposits: absorbedAfter(core, intent.batches),
-          intent: undefined,
-          mine: undefined,
-          theirs: undefined,
-        },
-        outputs,
-      }
-    }
-    case 'conclude': {
-      const outputs: Output[] = [{ kind: 'advanced', batches: intent.batches, adopted: intent.adopted }]
-      if (intent.settled.length > 0) outputs.push({ kind: 'settled', tickets: intent.settled })
-      // Only after a loss of data can a proposal of mine be overtaken by a state that I do not know; ask again.
-      if (intent.failed.length > 0) outputs.push({ kind: 'requeue', groups: intent.failed })
-      return {
-        core: {
-          ...core,
-          signed: intent.signed,
-          links: intent.links,
-          absorbedDeposits: absorbedAfter(core, intent.batches),
-          intent: undefined,
-          mine: undefined,
-          theirs: undefined,
-        },
-        outputs,
-      }
-    }
+type IntentOf<K extends Intent['kind']> = Extract<Intent, { kind: K }>
+
+function propose(core: Core, intent: IntentOf<'propose'>, own: Uint8Array): Commitment {
+  const half = halfOf(intent.half, own, false)
+  const mine = { half, digest: intent.half.digest, groups: intent.groups }
+  return {
+    entry: { kind: 'proposed', body: { mine: half } },
+    next: {
+      core: { ...core, intent: undefined, mine, theirs: undefined },
+      outputs: [sendOutstanding(half)],
+    },
   }
+}
+
+function counter(core: Core, intent: IntentOf<'counter'>, own: Uint8Array): Commitment {
+  const half = halfOf(intent.half, own, true)
+  const mine = { half, digest: intent.half.digest, groups: intent.groups }
+  const outputs: Output[] = [sendOutstanding(half, intent.refusal)]
+  if (intent.requeued.length > 0) outputs.push({ kind: 'requeue', groups: intent.requeued })
+  return {
+    entry: { kind: 'proposed', body: { mine: half, theirs: intent.theirs } },
+    next: { core: { ...core, intent: undefined, mine, theirs: intent.theirs }, outputs },
+  }
+}
+
+function accept(core: Core, intent: IntentOf<'accept'>, own: Uint8Array): Commitment {
+  const { state, encoded } = intent.half
+  const signatures = joinSignatures(core.party, own, intent.theirs.signature)
+  const links = advanceLinks(core.links, intent.batches)
+  const outputs: Output[] = [
+    { kind: 'advanced', batches: intent.batches, adopted: false },
+    { kind: 'send', message: { kind: 'accept', body: { sequence: state.sequence, signature: own } } },
+  ]
+  if (intent.settled.length > 0) outputs.push({ kind: 'settled', tickets: intent.settled })
+  if (intent.failed.length > 0 && intent.reason !== undefined)
+    outputs.push({ kind: 'failed', tickets: ticketsOf(intent.failed), error: intent.reason })
+  return {
+    entry: { kind: 'signed', body: { state, encoded, signatures, links: links as Link[] } },
+    next: { core: advanced(core, { state, signatures }, links), outputs },
+  }
+}
+
+function conclude(core: Core, intent: IntentOf<'conclude'>): Commitment {
+  const { signed, links, completedBy } = intent
+  const outputs: Output[] = [{ kind: 'advanced', batches: intent.batches, adopted: intent.adopted }]
+  if (intent.settled.length > 0) outputs.push({ kind: 'settled', tickets: intent.settled })
+  // Only after a loss of data can a proposal of mine be overtaken by a state that I do not know; ask again.
+  if (intent.failed.length > 0) outputs.push({ kind: 'requeue', groups: intent.failed })
+  return {
+    entry:
+      completedBy === undefined
+        ? { kind: 'signed', body: signedEntry(signed, links) }
+        : { kind: 'completed', body: { signature: completedBy, links: links as Link[] } },
+    next: { core: advanced(core, signed, links), outputs },
+  }
+}
+
+function advanced(core: Core, signed: SignedChannelState, links: readonly Link[]): Core {
+  return { ...core, signed, links, intent: undefined, mine: undefined, theirs: undefined }
 }
 
 /** The signer said no: the core is as it was before the intent. */

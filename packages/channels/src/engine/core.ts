@@ -14,6 +14,7 @@ import type { ChannelError } from '../errors.ts'
 import type { Link, Message } from '../message/message.ts'
 import type { OperationBatch } from '../operation/apply.ts'
 import type { Operation } from '../operation/operation.ts'
+import type { EncodedState } from '../storage/encoded-state.ts'
 import type { HalfSigned } from '../storage/entry.ts'
 
 /** Operations that stand or fall together; the ticket is how the shell knows whom to tell. */
@@ -52,6 +53,8 @@ export type Intent =
   | {
       readonly kind: 'conclude'
       readonly signed: SignedChannelState
+      /** The peer's signature, if `signed` is my outstanding proposal completed by it. */
+      readonly completedBy: Uint8Array | undefined
       readonly links: readonly Link[]
       readonly batches: readonly OperationBatch[]
       readonly settled: readonly number[]
@@ -60,8 +63,7 @@ export type Intent =
     }
 
 /** A state to be signed, and how it follows from the newest signed one. */
-export interface Unsigned {
-  readonly state: ChannelState
+export interface Unsigned extends EncodedState {
   readonly digest: Hash
   readonly operations: readonly Operation[]
   readonly included: boolean
@@ -74,7 +76,6 @@ export interface Core {
   readonly party: Party
   readonly signed: SignedChannelState
   readonly links: readonly Link[]
-  readonly absorbedDeposits: number
   readonly mine: Outstanding | undefined
   /** The proposal that mine answers: with my signature it is a full state, for a dispute. */
   readonly theirs: HalfSigned | undefined

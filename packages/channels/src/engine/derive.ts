@@ -1,6 +1,8 @@
 /** Derives, names and checks states on top of the newest one that both signed. */
+import { domainDigest, encode, equalBytes } from '@symbolon/primitives'
 import {
   type ChannelState,
+  channelState,
   channelStateDigest,
   otherParty,
   type Party,
@@ -22,12 +24,18 @@ export function deriveNext(
     reserve: core.terms.reserve,
     isKnownTick: view.isKnownTick,
   })
-  return {
-    state,
-    digest: channelStateDigest(core.frame, state),
-    operations: batches.at(-1)?.operations ?? [],
-    included: batches.length > 1,
-  }
+  return unsigned(core, state, batches.at(-1)?.operations ?? [], batches.length > 1)
+}
+
+/** Encodes and names a state, once: what is signed, hashed and stored are these bytes. */
+export function unsigned(
+  core: Pick<Core, 'frame'>,
+  state: ChannelState,
+  operations: Unsigned['operations'],
+  included: boolean,
+): Unsigned {
+  const encoded = encode(channelState, state)
+  return { state, encoded, digest: domainDigest('channel-state', core.frame, encoded), operations, included }
 }
 
 /** The groups that apply, in order, after `before`; the others are returned with the error of each. */
@@ -106,7 +114,7 @@ export function isFullySigned(
   verify: CoreView['verify'],
 ): boolean {
   const state: ChannelState = signed.state
-  if (!state.channel.every((byte, i) => byte === core.channel[i])) return false
+  if (!equalBytes(state.channel, core.channel)) return false
   const digest = channelStateDigest(core.frame, state)
   return [0, 1].every((side) =>
     verify(signed.signatures[side] as Uint8Array, digest, core.terms.keys[side] as Uint8Array),

@@ -1,8 +1,8 @@
 /** Answers a dispute while the engine runs: what respond.ts says, sent once each, again with the next height if the ledger was out of reach. */
-import { type ChannelRecord, channelStateDigest, type SignedChannelState } from '@symbolon/protocol'
+import type { ChannelRecord, SignedChannelState } from '@symbolon/protocol'
 import { type Evidence, respondToDispute, responseKey } from '../watcher/respond.ts'
 import type { Core, CoreView, Unsigned } from './core.ts'
-import { isFullySigned, joinSignatures } from './derive.ts'
+import { isFullySigned, joinSignatures, unsigned } from './derive.ts'
 import type { ChannelLedger } from './ledger.ts'
 
 export class DisputeResponder {
@@ -42,7 +42,7 @@ export async function bestProvable(
   if (theirs === undefined || theirs.state.sequence <= signed.state.sequence) return signed
   const { state, operations, included } = theirs
   try {
-    const own = await sign({ state, digest: channelStateDigest(frame, state), operations, included })
+    const own = await sign(unsigned({ frame }, state, operations, included))
     const completed = { state, signatures: joinSignatures(party, own, theirs.signature) }
     return isFullySigned(core, completed, verify) ? completed : signed
   } catch {

@@ -2,24 +2,23 @@
  * All channels of one agent: opens them, answers strangers who want one, takes reconnections, and brings everything back after a
  * restart. One store, one journal, one flush for all of them.
  */
-import { type Address, type Amount, ed25519, equalBytes, type Hash, hashKey } from '@symbolon/primitives'
+import { type Address, ed25519, equalBytes, type Hash, hashKey } from '@symbolon/primitives'
 import {
-  type ChannelRecord,
   type ChannelTerms,
   channelId,
   openingState,
   type Party,
   type SignedChannelState,
-  stateTotal,
 } from '@symbolon/protocol'
 import { ChannelError } from '../errors.ts'
 import { type ChannelLimits, channelLimits } from '../limits.ts'
 import { errorMessage, type Message, type MessageOf, type Offer } from '../message/message.ts'
 import type { ChannelStore } from '../storage/channel-store.ts'
+import { signedEntry } from '../storage/entry.ts'
 import { Prelude } from '../transport/prelude.ts'
 import type { Transport } from '../transport/transport.ts'
 import { Channel, type ChannelOptions } from './channel.ts'
-import { type CoreView, openingCollateral } from './core.ts'
+import type { CoreView } from './core.ts'
 import { isFullySigned } from './derive.ts'
 import { type ChannelEnvironment, nodeEnvironment } from './environment.ts'
 import { type ChannelLedger, LEDGER_OK } from './ledger.ts'
@@ -226,8 +225,7 @@ export class ChannelHost {
     const { store } = this.#options
     const signed: SignedChannelState = body.signed
     store.append(id, { kind: 'created', body: { frame, terms: body.terms, party, signed } })
-    const absorbed = absorbedDeposits(record, stateTotal(signed.state))
-    store.append(id, { kind: 'signed', body: { signed, links: body.links, absorbedDeposits: absorbed } })
+    store.append(id, { kind: 'signed', body: signedEntry(signed, body.links) })
     await store.flush()
     return this.#adopt(id)
   }
@@ -298,18 +296,6 @@ export class ChannelHost {
   #next(prelude: Prelude): Promise<Message> {
     return prelude.next(this.#environment, this.limits.answerTimeoutMs)
   }
-}
-
-/** How many of the recorded deposits a state has taken in: a prefix, found by its total. */
-function absorbedDeposits(record: ChannelRecord, total: Amount): number {
-  let sum = openingCollateral(record.terms)
-  let absorbed = 0
-  for (const { amount } of record.deposits) {
-    if (sum >= total) break
-    sum += amount
-    absorbed += 1
-  }
-  return absorbed
 }
 
 /** Resolves when the ledger has the channel. */

@@ -1,8 +1,7 @@
 /** Turns queued groups into one proposal (HF-1). */
-import { channelStateDigest } from '@symbolon/protocol'
 import { ChannelError } from '../errors.ts'
 import { type Core, type CoreView, type OperationGroup, type Output, type Step, step } from './core.ts'
-import { operationsOf, selectApplicable } from './derive.ts'
+import { operationsOf, selectApplicable, unsigned } from './derive.ts'
 
 /**
  * Takes as many groups from the front as fit and apply; `left` says how many remain queued. A group that does not apply to the
@@ -24,12 +23,7 @@ export function propose(
   }))
   if (taken.length === 0) return { core, outputs, left }
   const state = { ...reached, sequence: core.signed.state.sequence + 1n, proposer: core.party }
-  const half = {
-    state,
-    digest: channelStateDigest(core.frame, state),
-    operations: operationsOf(taken),
-    included: false,
-  }
+  const half = unsigned(core, state, operationsOf(taken), false)
   const intent = { kind: 'propose', half, groups: taken } as const
   outputs.push({ kind: 'commit', intent, sign: { next: half, purpose: 'propose' } })
   return { core: { ...core, intent }, outputs, left }

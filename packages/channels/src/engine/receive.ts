@@ -52,6 +52,7 @@ export function receiveUpdate(
   requirePeerSignature(core, next.digest, body.signature, view)
   const theirs: HalfSigned = {
     state: next.state,
+    encoded: next.encoded,
     operations: body.operations,
     included: false,
     counters: false,
@@ -142,6 +143,7 @@ export function receiveCounter(core: Core, body: MessageOf<'counter'>, view: Cor
   requirePeerSignature(core, next.digest, body.signature, view)
   const theirs: HalfSigned = {
     state: next.state,
+    encoded: next.encoded,
     operations: body.operations,
     included: body.included,
     counters: true,
@@ -193,6 +195,7 @@ export function receiveAccept(core: Core, body: MessageOf<'accept'>, view: CoreV
       state: mine.half.state,
       signatures: joinSignatures(core.party, mine.half.signature, body.signature),
     },
+    completedBy: body.signature,
     links: advanceLinks(core.links, batches),
     batches,
     settled: ticketsOf(mine.groups),
@@ -237,6 +240,7 @@ export function receiveState(core: Core, body: MessageOf<'state'>, view: CoreVie
   const intent: Intent = {
     kind: 'conclude',
     signed,
+    completedBy: undefined,
     links: [...kept, ...learnt],
     batches,
     settled: isMine ? ticketsOf(mine.groups) : [],

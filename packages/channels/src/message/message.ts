@@ -166,7 +166,7 @@ export function decodeMessage(bytes: Uint8Array): Message {
       { details: { bytes: bytes.length, messageBytesMax: CHANNEL_LIMITS.messageBytesMax } },
     )
   try {
-    return decode(message, plainBytes(bytes), CHANNEL_LIMITS.messageBytesMax)
+    return decode(message, bytes, CHANNEL_LIMITS.messageBytesMax)
   } catch (cause) {
     throw new ChannelError(
       'CHANNEL_MESSAGE_MALFORMED',
@@ -186,9 +186,4 @@ export function errorMessage(cause: unknown): Message {
 /** Cuts a reason to what the wire allows; ASCII only, so that bytes are characters. */
 export function shorten(reason: string): string {
   return reason.replace(/[^\x20-\x7e]/g, '?').slice(0, 256)
-}
-
-/** A Buffer's own `slice` aliases the network's memory; that of Uint8Array copies, which decoded values rely on. */
-export function plainBytes(bytes: Uint8Array): Uint8Array {
-  return new Uint8Array(bytes.buffer, bytes.byteOffset, bytes.length)
 }

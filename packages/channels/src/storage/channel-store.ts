@@ -4,12 +4,13 @@
  */
 import { decode, encode, type Hash, hashKey } from '@symbolon/primitives'
 import type { ChannelTerms, Party, SignedChannelState } from '@symbolon/protocol'
+import { joinSignatures } from '../engine/derive.ts'
 import { PHASES, type Phase } from '../engine/phase.ts'
 import { ChannelError } from '../errors.ts'
 import { CHANNEL_LIMITS } from '../limits.ts'
-import { type Link, plainBytes } from '../message/message.ts'
+import type { Link } from '../message/message.ts'
 import { type ChannelJournal, compact } from './channel-journal.ts'
-import { type EntryBody, entry, type HalfSigned } from './entry.ts'
+import { type EntryBody, entry, type HalfSigned, signedEntry } from './entry.ts'
 import { joinSnapshot, splitSnapshot } from './snapshot.ts'
 
 /** One channel as the journal has it. */
@@ -20,7 +21,6 @@ export interface StoredChannel {
   readonly party: Party
   signed: SignedChannelState
   links: readonly Link[]
-  absorbedDeposits: number
   mine: HalfSigned | undefined
   theirs: HalfSigned | undefined
   phase: Phase
@@ -29,11 +29,21 @@ export interface StoredChannel {
   readonly preimages: Uint8Array[]
 }
 
+interface DurableWaiter {
+  readonly done: () => void
+  readonly failed: (error: unknown) => void
+}
+
 export class ChannelStore {
   readonly channels = new Map<string, StoredChannel>()
   readonly #journal: ChannelJournal
   readonly #recordsBeforeSnapshot: number
   #records = 0
+  /** The journal's promise for what is being synced, and what follows from it here. */
+  #synced: Promise<void> | undefined
+  #flushed: Promise<void> = Promise.resolve()
+  #awaited: Promise<void> | undefined
+  #waiting: DurableWaiter[] = []
 
   private constructor(journal: ChannelJournal, recordsBeforeSnapshot: number) {
     this.#journal = journal
@@ -66,9 +76,34 @@ export class ChannelStore {
     this.#records += 1
   }
 
-  async flush(): Promise<void> {
-    await this.#journal.flush()
-    if (this.#records >= this.#recordsBeforeSnapshot) this.#compact()
+  /** Resolves when everything appended before the call is durable. Channels of one turn get one and the same promise. */
+  flush(): Promise<void> {
+    const synced = this.#journal.flush()
+    if (synced !== this.#synced) {
+      this.#synced = synced
+      this.#flushed = synced.then(() => {
+        if (this.#records >= this.#recordsBeforeSnapshot) this.#compact()
+      })
+    }
+    return this.#flushed
+  }
+
+  /**
+   * Calls `done` when everything appended before is durable, or `failed`; in the order of the calls. A turn's commits of many
+   * channels cost one promise in all, not some each.
+   */
+  whenDurable(done: () => void, failed: (error: unknown) => void): void {
+    const flushed = this.flush()
+    if (flushed !== this.#awaited) {
+      const waiting: DurableWaiter[] = []
+      this.#awaited = flushed
+      this.#waiting = waiting
+      flushed.then(
+        () => callEach(waiting, (waiter) => waiter.done()),
+        (error: unknown) => callEach(waiting, (waiter) => waiter.failed(error)),
+      )
+    }
+    this.#waiting.push({ done, failed })
   }
 
   /** Replaces the log by the newest of everything. PERF: linear in the channels kept, once per recordsBeforeSnapshot. */
@@ -82,7 +117,7 @@ export class ChannelStore {
 
   #replay(record: Uint8Array): void {
     try {
-      const { channel, body } = decode(entry, plainBytes(record))
+      const { channel, body } = decode(entry, record)
       this.#apply(channel, body)
     } catch (cause) {
       throw new ChannelError(
@@ -103,7 +138,6 @@ export class ChannelStore {
         party: body.party === 0 ? 0 : 1,
         signed: body.signed,
         links: [],
-        absorbedDeposits: 0,
         mine: undefined,
         theirs: undefined,
         phase: 'opening',
@@ -121,14 +155,15 @@ export class ChannelStore {
         stored.mine = body.mine
         stored.theirs = body.theirs
         return
-      case 'signed': {
-        stored.signed = body.signed
-        stored.links = body.links
-        stored.absorbedDeposits = body.absorbedDeposits
-        stored.mine = undefined
-        stored.theirs = undefined
-        const open = new Set(body.links.map(({ stream }) => stream))
-        for (const stream of stored.ticks.keys()) if (!open.has(stream)) stored.ticks.delete(stream)
+      case 'signed':
+        advance(stored, { state: body.state, signatures: body.signatures }, body.links)
+        return
+      case 'completed': {
+        const { mine, party } = stored
+        if (mine === undefined)
+          throw new ChannelError('CHANNEL_STORE_CORRUPT', 'A completion precedes its proposal.')
+        const signatures = joinSignatures(party, mine.signature, body.signature)
+        advance(stored, { state: mine.state, signatures }, body.links)
         return
       }
       case 'progress':
@@ -147,10 +182,33 @@ export class ChannelStore {
   }
 }
 
+/** One waiter's bug must not leave the others waiting: it surfaces on its own. */
+function callEach(waiting: readonly DurableWaiter[], call: (waiter: DurableWaiter) => void): void {
+  for (const waiter of waiting) {
+    try {
+      call(waiter)
+    } catch (error) {
+      queueMicrotask(() => {
+        throw error
+      })
+    }
+  }
+}
+
+/** A newer state with both signatures: what was outstanding is decided, chains that it closed are forgotten. */
+function advance(stored: StoredChannel, signed: SignedChannelState, links: readonly Link[]): void {
+  stored.signed = signed
+  stored.links = links
+  stored.mine = undefined
+  stored.theirs = undefined
+  for (const stream of stored.ticks.keys())
+    if (!links.some((link) => link.stream === stream)) stored.ticks.delete(stream)
+}
+
 function* entriesOf(stored: StoredChannel): Generator<EntryBody> {
-  const { frame, terms, party, signed, links, absorbedDeposits, mine, theirs } = stored
+  const { frame, terms, party, signed, links, mine, theirs } = stored
   yield { kind: 'created', body: { frame, terms, party, signed } }
-  yield { kind: 'signed', body: { signed, links: [...links], absorbedDeposits } }
+  yield { kind: 'signed', body: signedEntry(signed, links) }
   if (mine !== undefined)
     yield { kind: 'proposed', body: { mine, ...(theirs === undefined ? {} : { theirs }) } }
   yield { kind: 'phase', body: { phase: PHASES.indexOf(stored.phase) } }

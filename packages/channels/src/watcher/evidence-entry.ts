@@ -12,7 +12,6 @@ import {
   u64,
 } from '@symbolon/primitives'
 import { channelTerms, party, STREAMS_MAX, signedChannelState } from '@symbolon/protocol'
-import { plainBytes } from '../message/message.ts'
 import type { Evidence } from './respond.ts'
 
 /** Preimages of conditional payments that one upload carries. */
@@ -34,8 +33,7 @@ export const watchedEvidence = record('watched-evidence', {
 export type WatchedEvidence = Infer<typeof watchedEvidence>
 
 export const encodeEvidence = (value: WatchedEvidence): Uint8Array => encode(watchedEvidence, value)
-export const decodeEvidence = (bytes: Uint8Array): WatchedEvidence =>
-  decode(watchedEvidence, plainBytes(bytes))
+export const decodeEvidence = (bytes: Uint8Array): WatchedEvidence => decode(watchedEvidence, bytes)
 
 export function evidenceOf(frame: Hash, stored: WatchedEvidence): Evidence {
   return {
