@@ -42,8 +42,11 @@ async function startChild(
     // A life is mostly start: compiled modules are kept between lives.
     env: { ...process.env, NODE_COMPILE_CACHE: compiled },
   })
-  const [line] = (await once(child.stdout as NodeJS.ReadableStream, 'data')) as [Buffer]
-  return { child, url: line.toString().trim() }
+  const line = await new Promise<string>((resolve, reject) => {
+    child.stdout?.once('data', (data: Buffer) => resolve(data.toString()))
+    child.once('exit', (code) => reject(new Error(`the node did not start: exit code ${code}`)))
+  })
+  return { child, url: line.trim() }
 }
 
 /** Pays one base unit after the other until the node is gone; remembers what was answered. */
@@ -127,5 +130,10 @@ async function lane(directory: string, compiled: string, kills: number): Promise
 // Two lives are under way at a time: a life is mostly waiting for its start and for the disk.
 it(`${KILLS} times: nothing answered is lost, nothing happens twice`, async () => {
   const compiled = temporaryFolder()
+  // Only who ends in peace leaves compiled modules behind.
+  const { child } = await startChild(temporaryFolder(), compiled)
+  const gone = once(child, 'exit')
+  child.stdin?.end()
+  await gone
   await Promise.all([temporaryFolder(), temporaryFolder()].map((folder) => lane(folder, compiled, KILLS / 2)))
 }, 240_000)

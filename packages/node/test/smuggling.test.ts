@@ -53,7 +53,8 @@ it('a client that asks and never reads is cut off, and costs one connection unti
   )
   // Each answer takes over a hundred kilobytes: soon nothing fits into the buffers any more.
   for (let i = 0; i < 200; i++) socket.write(head([`Content-Length: ${body.length}`]) + body)
-  expect((await rpc(node, 'frame.info', {})).result).toBeDefined()
+  // Others are served, if need be at the second attempt: their connections are as short-lived here.
+  await until(async () => (await rpc(node, 'frame.info', {}).catch(() => undefined))?.result !== undefined)
   // Its side is never read, so only the node can end it.
   await until(() => node.metrics.live.connections() === 0)
 })
