@@ -88,3 +88,5 @@ export const OWED_REQUESTS_MAX = 1_024
 export const REFUSAL_TOLERANCE_MS = 30_000
 /** Shortest life of a credential that paidFetch pays for. */
 export const CREDENTIAL_LIFETIME_MIN_SECONDS = 60
+/** Longest wait for one step in a channel: opening (with its transaction), connecting, agreeing. */
+export const CHANNEL_STEP_TIMEOUT_MS = 15_000

@@ -44,6 +44,7 @@ import { payChallenge } from '../buyer/pay-challenge.ts'
 import { problemError } from '../buyer/seller-client.ts'
 import { RemoteError, SdkError } from '../errors.ts'
 import {
+  CHANNEL_STEP_TIMEOUT_MS,
   CREDENTIAL_LIFETIME_MIN_SECONDS,
   CREDIT_WINDOW_DEFAULT,
   PAYMENTS_PER_QUOTE,
@@ -55,6 +56,7 @@ import { parseInvoice } from '../wire/invoice.ts'
 import { HEADER_CHANNEL, HEADER_PAYER, HEADER_QUOTE } from '../wire/routes.ts'
 import { Credential } from './credential.ts'
 import { CredentialJournal, type CredentialRecord } from './credential-journal.ts'
+import { within } from './deadline.ts'
 import type { SpendingLimit } from './spending-limit.ts'
 import { takeTurn } from './turns.ts'
 import type { VerifiedSeller } from './verified-seller.ts'
@@ -101,6 +103,8 @@ export class Account {
   readonly options: AccountOptions
   readonly #journal: CredentialJournal
   #agreement: Agreement | undefined
+  /** The mandate does not cover a larger deposit: one payment at a time. */
+  #isModest = false
 
   constructor(options: AccountOptions) {
     this.options = options
@@ -144,16 +148,19 @@ export class Account {
   }
 
   async #purchase(sample: Sample): Promise<Credential> {
-    for (let attempt = 0; ; attempt++) {
+    let isSecond = false
+    for (;;) {
       const agreement = await this.#agree()
-      const channel = await this.#channel(agreement)
+      const channel = await this.#modestly(agreement)
+      if (channel === undefined) continue
       const release = await this.options.buyer.takeBinding(channel.id)
       try {
         await bind(channel, agreement.quote.digest)
         return await this.#pay(sample, agreement, channel)
       } catch (error) {
         // The seller asks to begin again, for instance because the price has run out: once, with a new quote.
-        if (attempt > 0 || !(error instanceof RemoteError) || error.status !== 402) throw error
+        if (isSecond || !(error instanceof RemoteError) || error.status !== 402) throw error
+        isSecond = true
         this.#agreement = undefined
       } finally {
         release()
@@ -162,13 +169,14 @@ export class Account {
   }
 
   async #agree(): Promise<Agreement> {
-    const { buyer, seller, requests, maxPrice, spending } = this.options
+    const { buyer, seller, requests, maxPrice, spending, deposit } = this.options
     const known = this.#agreement
     if (known !== undefined && known.paymentsLeft > 0n && known.quote.quote.expiry > buyer.seconds)
       return known
     const perPayment = BigInt(requests)
-    const affordable =
-      spending.left === undefined ? PAYMENTS_PER_QUOTE : spending.left / (maxPrice * perPayment)
+    // A quote must fit into what may be spent, and into the channel that is opened for it.
+    const most = this.#isModest ? perPayment * maxPrice : lesser(spending.left, deposit)
+    const affordable = most === undefined ? PAYMENTS_PER_QUOTE : most / (maxPrice * perPayment)
     const payments = affordable < 1n ? 1n : affordable < PAYMENTS_PER_QUOTE ? affordable : PAYMENTS_PER_QUOTE
     const quantity = perPayment * payments
     const signed = await seller.client.quote({
@@ -199,8 +207,8 @@ export class Account {
   /** Enough for several quotes, but no more than may be spent: money in a channel is money out of reach. */
   #deposit({ quote: { total } }: VerifiedQuote): Amount {
     const { deposit, spending } = this.options
-    const wanted = deposit ?? total * QUOTES_PER_CHANNEL
-    const most = spending.left === undefined || spending.left > wanted ? wanted : spending.left
+    if (this.#isModest) return total + (total * RESERVE_PPM) / 1_000_000n + 1n
+    const most = lesser(spending.left, deposit ?? total * QUOTES_PER_CHANNEL) ?? total
     const usable = most < total ? total : most
     return usable + (usable * RESERVE_PPM) / 1_000_000n + 1n
   }
@@ -234,6 +242,18 @@ export class Account {
     Commitment.verify(accepted, quote, { frame, now: buyer.seconds })
   }
 
+  /** A mandate that does not cover the usual deposit may still cover one payment. */
+  async #modestly(agreement: Agreement): Promise<Channel | undefined> {
+    try {
+      return await this.#channel(agreement)
+    } catch (error) {
+      if (this.#isModest || !isSymbolonError(error, 'CAP_TOTAL')) throw error
+      this.#isModest = true
+      this.#agreement = undefined
+      return undefined
+    }
+  }
+
   /** One that is open and can pay the next payment, or a new one. */
   async #channel({ quote, collateral }: Agreement): Promise<Channel> {
     const { buyer, seller, requests } = this.options
@@ -241,20 +261,22 @@ export class Account {
     const price = quote.quote.unitPrice * BigInt(requests)
     const warm = agent.findChannel(seller.provider, price)
     if (warm !== undefined) {
-      if (!warm.isOnline) await warm.connect(await dial(seller.channelUrl))
+      if (!warm.isOnline) await channelStep(warm.connect(await dial(seller.channelUrl)))
       return warm
     }
     requireSolvent(
       { remaining: await buyer.remaining(), cost: collateral, checkedAtMs: performance.now() },
       performance.now(),
     )
-    return agent.host.open(await dial(seller.channelUrl), {
-      deposits: [collateral, 0n],
-      reserve: (collateral * RESERVE_PPM) / (1_000_000n + RESERVE_PPM),
-      challengePeriod: agent.client.genesis.parameters.challengePeriod,
-      nonce: await agent.ledger.nextNonce(),
-      quote: quote.digest,
-    })
+    return channelStep(
+      agent.host.open(await dial(seller.channelUrl), {
+        deposits: [collateral, 0n],
+        reserve: (collateral * RESERVE_PPM) / (1_000_000n + RESERVE_PPM),
+        challengePeriod: agent.client.genesis.parameters.challengePeriod,
+        nonce: await agent.ledger.nextNonce(),
+        quote: quote.digest,
+      }),
+    )
   }
 
   async #pay(sample: Sample, agreement: Agreement, channel: Channel): Promise<Credential> {
@@ -343,11 +365,15 @@ export class Account {
   async #complete(stub: CredentialRecord, channel: Channel, onPaid: () => void): Promise<Credential> {
     const { buyer } = this.options
     const { paymentHash, amount, binding } = stub
-    const preimage = await payChallenge(
-      channel,
-      { paymentHash: paymentHash as Hash, amount, binding: binding as Hash },
-      buyer.agent.ledger.height(),
-      AbortSignal.timeout(PREIMAGE_TIMEOUT_MS),
+    const preimage = await within(
+      payChallenge(
+        channel,
+        { paymentHash: paymentHash as Hash, amount, binding: binding as Hash },
+        buyer.agent.ledger.height(),
+      ),
+      PREIMAGE_TIMEOUT_MS,
+      'PAYMENT_PENDING',
+      'preimage: the payment is taken or returned later; the next call looks first',
     )
     onPaid()
     const paid = { ...stub, preimage }
@@ -363,10 +389,11 @@ export class Account {
       const channel = buyer.agent.host.get(stub.channel as Hash)
       if (channel !== undefined) {
         if (!channel.isOnline && channel.preimageOf(stub.paymentHash as Hash) === undefined) {
-          await channel.connect(await dial(seller.channelUrl))
+          await channelStep(channel.connect(await dial(seller.channelUrl)))
           // Comes after whatever was proposed before, so that from here on the state says everything.
           const quote = channel.signed.state.quote ?? channel.terms.quote
-          if (quote !== undefined) await channel.update([{ kind: 'agreeQuote', body: { quote } }])
+          if (quote !== undefined)
+            await channelStep(channel.update([{ kind: 'agreeQuote', body: { quote } }]))
         }
         if (isUnderWay(channel, stub.paymentHash)) {
           const credential = await this.#complete(stub, channel, () => {}).catch((error: unknown) => {
@@ -382,10 +409,18 @@ export class Account {
   }
 }
 
+function lesser(a: Amount | undefined, b: Amount | undefined): Amount | undefined {
+  return a === undefined || (b !== undefined && b < a) ? b : a
+}
+
 async function bind(channel: Channel, quote: Hash): Promise<void> {
   const bound = channel.signed.state.quote ?? channel.terms.quote
   if (bound === undefined || !equalBytes(bound, quote))
-    await channel.update([{ kind: 'agreeQuote', body: { quote } }])
+    await channelStep(channel.update([{ kind: 'agreeQuote', body: { quote } }]))
+}
+
+function channelStep<T>(step: Promise<T>): Promise<T> {
+  return within(step, CHANNEL_STEP_TIMEOUT_MS, 'SELLER_TIMEOUT', 'answer of the seller in the channel')
 }
 
 function isUnderWay(channel: Channel, paymentHash: Uint8Array): boolean {

@@ -24,17 +24,17 @@ export class CredentialPool {
   #buying: Promise<Credential> | undefined
   /** Any request that the resource covers will do to ask for a challenge: the newest one. */
   #sample: Sample | undefined
-  readonly #uses: number
+  /** With fewer uses left than this, the next credential is bought. */
+  readonly #usesAhead: number
 
   constructor(account: Account, clock: () => number, config: RenewalConfig = RENEWAL_DEFAULTS) {
     this.#account = account
     this.#clock = clock
     this.#config = config
     this.#credentials = account.restored()
-    this.#uses = Math.min(
-      account.options.requests - 1,
-      Math.ceil((account.options.requests * RENEW_AHEAD_PPM) / 1_000_000),
-    )
+    // One request per payment cannot be bought ahead: it would be one payment too many.
+    const { requests } = account.options
+    this.#usesAhead = requests === 1 ? 0 : Math.ceil((requests * RENEW_AHEAD_PPM) / 1_000_000)
   }
 
   /** A use of a credential. Errors: those of `Account.purchase`, the same for all who wait for one. */
@@ -50,7 +50,7 @@ export class CredentialPool {
       }
       credential.uses++
       this.#driver?.advance()
-      if (this.#left() <= this.#uses) this.#driver?.countersExhausted()
+      if (this.#left() < this.#usesAhead) this.#driver?.countersExhausted()
       return credential
     }
   }

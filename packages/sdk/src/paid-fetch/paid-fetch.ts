@@ -82,6 +82,10 @@ class Wallet {
   readonly #resources: Resource[] = []
   /** Sellers that are being verified, by origin and resource: concurrent strangers are met once. */
   readonly #opening = new Map<string, Promise<Resource>>()
+  /** Addresses that are asked for the first time, until it is known whether they are paid. */
+  readonly #probing = new Map<string, Promise<void>>()
+  /** Addresses that were free: concurrent calls of them do not wait for each other. A hint. */
+  readonly #free = new Set<string>()
   readonly #owed = new OwedRequests()
 
   constructor(options: PaidFetchOptions) {
@@ -103,16 +107,49 @@ class Wallet {
         origin === call.url.origin && matchesRoute(route, call.method, call.url.pathname),
     )
     if (known !== undefined) return this.#pay(known, call)
-    const response = await this.#send(call, {}, call.redirect)
-    const first = await readFirstChallenge(response)
-    if (first === undefined) return response
-    await response.body?.cancel()
-    if (response.redirected)
-      throw new SdkError(
-        'PAYMENT_REDIRECTED',
-        `${call.url.href} redirects to ${response.url}, which asks for payment; call that address itself`,
+    return this.#probe(call)
+  }
+
+  /** A request without credential. Of calls that come together for one address, the first finds out whether it is paid. */
+  async #probe(call: Call): Promise<Response> {
+    const address = `${call.method} ${call.url.origin}${call.url.pathname}`
+    const before = this.#probing.get(address)
+    if (before !== undefined && !this.#free.has(address)) {
+      await before
+      return this.fetch(call)
+    }
+    let done = (): void => {}
+    if (!this.#free.has(address))
+      this.#probing.set(
+        address,
+        new Promise<void>((resolve) => {
+          done = () => {
+            this.#probing.delete(address)
+            resolve()
+          }
+        }),
       )
-    return this.#pay(await abortable(this.#open(call, first), call.signal), call)
+    try {
+      const response = await this.#send(call, {}, call.redirect)
+      const first = await readFirstChallenge(response)
+      if (first === undefined) {
+        if (this.#free.size >= PAID_RESOURCES_MAX) this.#free.clear()
+        this.#free.add(address)
+        return response
+      }
+      this.#free.delete(address)
+      await response.body?.cancel()
+      if (response.redirected)
+        throw new SdkError(
+          'PAYMENT_REDIRECTED',
+          `${call.url.href} redirects to ${response.url}, which asks for payment; call that address itself`,
+        )
+      const resource = await abortable(this.#open(call, first), call.signal)
+      done()
+      return await this.#pay(resource, call)
+    } finally {
+      done()
+    }
   }
 
   #open(call: Call, first: FirstChallenge): Promise<Resource> {

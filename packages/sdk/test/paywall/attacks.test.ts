@@ -44,52 +44,55 @@ describe('substitution: a credential is worth what was paid for and nothing else
     const stolen = await agree(thief, shop, 'GET:/cheap')
     const elsewhere = await agree(buyer, other, 'GET:/cheap')
 
-    const attempts: [string, Promise<Response>, string][] = [
+    const attempts: [string, () => Promise<Response>, string][] = [
       // The $0.001 credential on the $1 route: with its own quote, and with the quote of the dear route.
-      ['dear route', present(`${shop.url}/dear`, cheap), 'QUOTE_RESOURCE_MISMATCH'],
+      ['dear route', () => present(`${shop.url}/dear`, cheap), 'QUOTE_RESOURCE_MISMATCH'],
       [
         'dear route and quote',
-        present(`${shop.url}/dear`, { ...cheap, bound: dear.bound }),
-        'CAVEAT_SCOPE_MISMATCH',
+        () => present(`${shop.url}/dear`, { ...cheap, bound: dear.bound }),
+        'CAVEAT_QUOTE_MISMATCH',
       ],
       [
         'other quote',
-        present(`${shop.url}/cheap`, {
-          ...cheap,
-          bound: { ...cheap.bound, [HEADER_QUOTE]: second.bound[HEADER_QUOTE] ?? '' },
-        }),
-        'CAVEAT_BINDING_MISMATCH',
+        () =>
+          present(`${shop.url}/cheap`, {
+            ...cheap,
+            bound: { ...cheap.bound, [HEADER_QUOTE]: second.bound[HEADER_QUOTE] ?? '' },
+          }),
+        'CAVEAT_QUOTE_MISMATCH',
       ],
       [
         'other channel',
-        present(`${shop.url}/cheap`, {
-          ...cheap,
-          bound: { ...cheap.bound, [HEADER_CHANNEL]: second.bound[HEADER_CHANNEL] ?? '' },
-        }),
-        'CAVEAT_BINDING_MISMATCH',
+        () =>
+          present(`${shop.url}/cheap`, {
+            ...cheap,
+            bound: { ...cheap.bound, [HEADER_CHANNEL]: second.bound[HEADER_CHANNEL] ?? '' },
+          }),
+        'CAVEAT_CHANNEL_MISMATCH',
       ],
       [
         'thief with the payer changed',
-        present(`${shop.url}/cheap`, {
-          ...cheap,
-          bound: { ...cheap.bound, [HEADER_PAYER]: formatDid(thief.address) },
-        }),
+        () =>
+          present(`${shop.url}/cheap`, {
+            ...cheap,
+            bound: { ...cheap.bound, [HEADER_PAYER]: formatDid(thief.address) },
+          }),
         'QUOTE_BUYER_MISMATCH',
       ],
       [
         'thief with a purchase of its own',
-        present(`${shop.url}/cheap`, { ...cheap, bound: stolen.bound }),
-        'CAVEAT_BINDING_MISMATCH',
+        () => present(`${shop.url}/cheap`, { ...cheap, bound: stolen.bound }),
+        'CAVEAT_CHANNEL_MISMATCH',
       ],
-      ['other seller', present(`${other.url}/cheap`, cheap), 'QUOTE_UNKNOWN'],
+      ['other seller', () => present(`${other.url}/cheap`, cheap), 'QUOTE_UNKNOWN'],
       [
         'other seller, with its own purchase',
-        present(`${other.url}/cheap`, { ...cheap, bound: elsewhere.bound }),
+        () => present(`${other.url}/cheap`, { ...cheap, bound: elsewhere.bound }),
         'MACAROON_SIGNATURE_INVALID',
       ],
     ]
     for (const [name, attempt, code] of attempts) {
-      const answer = await attempt
+      const answer = await attempt()
       expect(answer.status, name).toBe(402)
       expect(await codeOf(answer), name).toBe(code)
     }
