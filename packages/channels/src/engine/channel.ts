@@ -173,6 +173,14 @@ export class Channel {
     await this.#closing.follow()
   }
 
+  /**
+   * Asks the ledger where the channel stands: for a peer that has seen the opening before this side was told of it. Errors: those of
+   * the ledger's transport.
+   */
+  refresh(): Promise<void> {
+    return this.#closing.refresh()
+  }
+
   get id(): Hash {
     return this.#core.channel
   }

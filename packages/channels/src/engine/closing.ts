@@ -26,6 +26,7 @@ export class Closing {
   readonly #host: ClosingHost
   readonly #responder: DisputeResponder
   #unsubscribe: (() => void) | undefined
+  #refreshing: Promise<void> | undefined
 
   constructor(host: ClosingHost) {
     this.#host = host
@@ -37,7 +38,20 @@ export class Closing {
     const { ledger } = this.#host
     const { channel } = this.#host.core()
     this.#unsubscribe = ledger.subscribe(channel, (record, height) => this.changed(record, height))
-    const record = await ledger.channel(channel)
+    await this.refresh()
+  }
+
+  /** Asks the ledger now instead of waiting to be told; callers at once share one question. */
+  refresh(): Promise<void> {
+    this.#refreshing ??= this.#refresh().finally(() => {
+      this.#refreshing = undefined
+    })
+    return this.#refreshing
+  }
+
+  async #refresh(): Promise<void> {
+    const { ledger } = this.#host
+    const record = await ledger.channel(this.#host.core().channel)
     if (record !== undefined) this.changed(record, ledger.height())
   }
 

@@ -609,7 +609,7 @@ export class Seller {
     offer: Offer,
     requests = 1,
   ): Promise<{ header: string; issued: IssuedQuote; amount: Amount }> {
-    const { issued, channel, payer } = this.#bound(request, offer)
+    const { issued, channel, payer } = await this.#bound(request, offer)
     // The price of rows holds until the quote's expiry: an agreement that nobody began to pay is no option on it for ever.
     const isBegun = this.journal.authenticated.has(hashKey(issued.digest))
     if (offer.goods !== undefined && !isBegun && BigInt(this.seconds) > issued.quote.expiry)
@@ -659,9 +659,14 @@ export class Seller {
   }
 
   /** Which channel, quote and payer a request names, if they belong together and to this offer. */
-  #bound(request: HttpRequest, offer: Offer): { issued: IssuedQuote; channel: Channel; payer: Address } {
+  async #bound(
+    request: HttpRequest,
+    offer: Offer,
+  ): Promise<{ issued: IssuedQuote; channel: Channel; payer: Address }> {
     const { issued, channelId, payer } = this.#named(request, offer)
     const channel = this.agent.host.get(channelId)
+    // The buyer may have seen the opening on the ledger before this side was told of it.
+    if (channel?.phase === 'opening') await channel.refresh()
     if (channel === undefined || channel.phase !== 'open')
       throw new SymbolonError(
         'CHANNEL_UNKNOWN',
