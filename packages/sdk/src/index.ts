@@ -1,3 +1,4 @@
+export { formatAmount, parseAmount } from '@symbolon/primitives'
 export { Buyer, type BuyerOptions } from './buyer/buyer.ts'
 export { dial } from './buyer/dial.ts'
 export { type Discovery, type DiscoveryQuery, discover, type FoundProvider } from './buyer/discovery.ts'
@@ -60,6 +61,7 @@ export {
   unsettledOf,
 } from './wallet/channel-keeper.ts'
 export { AgentLedger, type AgentTransaction } from './wallet/channel-ledger.ts'
+export { openMandate, ownKeysIn, rootSecretsIn, saveMandate, seedsIn } from './wallet/key-files.ts'
 export { type AgentKeys, MandatedKeys, OwnKeys, type Seeds } from './wallet/keys.ts'
 export type { HttpAnswer, HttpRequest } from './wire/http.ts'
 export { formatInvoice, type Invoice, parseInvoice } from './wire/invoice.ts'

@@ -90,3 +90,5 @@ export const REFUSAL_TOLERANCE_MS = 30_000
 export const CREDENTIAL_LIFETIME_MIN_SECONDS = 60
 /** Longest wait for one step in a channel: opening (with its transaction), connecting, agreeing. */
 export const CHANNEL_STEP_TIMEOUT_MS = 15_000
+/** Mandates between a principal and an agent, in a mandate file. */
+export const MANDATE_CHAIN_MAX = 16
