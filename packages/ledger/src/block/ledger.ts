@@ -8,8 +8,9 @@
  * `propose` and `apply` change nothing: any number of blocks may be executed on top of the committed one, and one of them
  * committed; the others are void then. Reads and proofs always answer for the committed checkpoint.
  */
-import type { Address, Hash } from '@symbolon/primitives'
+import { type Address, type Hash, hashKey } from '@symbolon/primitives'
 import {
+  type AccountRecord,
   type Block,
   blockHash,
   EMPTY_LOG_ROOT,
@@ -34,7 +35,12 @@ import { MODULES } from '../modules.ts'
 import { CommittedState } from '../state/committed-state.ts'
 import { type FlatState, MemoryFlatState, type StateChanges } from '../state/flat-state.ts'
 import type { TransactionCandidate } from '../transaction/candidate.ts'
-import { checkTransaction, type InclusionRefusal, type InclusionRules } from '../transaction/check.ts'
+import {
+  checkTransaction,
+  type InclusionRefusal,
+  type InclusionRules,
+  type SenderView,
+} from '../transaction/check.ts'
 import { inlineSignatureVerifier, type SignatureVerifier } from '../transaction/signature-verifier.ts'
 import { keysUnder } from '../trie/keys-under.ts'
 import { prove, provePrefix } from '../trie/prove.ts'
@@ -88,6 +94,8 @@ const KEY_BYTES_MAX: Readonly<Record<Namespace, number>> = {
   reputation: 33,
 }
 
+const NO_ACCOUNT: Readonly<AccountRecord> = Object.freeze({ balance: 0n, nonce: 0n })
+
 export class Ledger {
   readonly genesis: Genesis
   readonly frame: Hash
@@ -99,8 +107,15 @@ export class Ledger {
   readonly #tries: Readonly<Record<Namespace, Trie>>
   readonly #state: CommittedState
   readonly #flat: FlatState
+  /** What `check` looks at, made once and not per transaction. */
+  readonly #view: SenderView = {
+    account: (address, key) => this.#state.account(key, address) ?? NO_ACCOUNT,
+    identity: (address, key) => this.#state.identity(key, address),
+  }
   #head: Header
   #headHash: Hash
+  /** Rules of the block after the committed one. */
+  #nextRules: InclusionRules
 
   private constructor(options: LedgerOptions, frame: Hash) {
     this.genesis = options.genesis
@@ -120,6 +135,7 @@ export class Ledger {
         : Ledger.create({ genesis: options.genesis }).genesisBlock
     this.#head = options.head ?? this.genesisBlock.header
     this.#headHash = blockHash(this.#head)
+    this.#nextRules = this.#rules(this.#head.height + 1n)
     if (options.head === undefined) this.#advance(this.genesisBlock)
     requireField('stateRoot', stateRoot(this.frame, this.namespaceRoots), this.#head.stateRoot)
   }
@@ -181,12 +197,12 @@ export class Ledger {
     candidate: TransactionCandidate,
     options: { gapAllowed?: boolean } = {},
   ): InclusionRefusal | undefined {
-    const none = { balance: 0n, nonce: 0n }
-    const view = {
-      account: (address: Uint8Array, key: string) => this.#state.account(key, address) ?? none,
-      identity: (address: Uint8Array, key: string) => this.#state.identity(key, address),
-    }
-    return checkTransaction(candidate, view, this.#rules(this.height + 1n), options)
+    return checkTransaction(candidate, this.#view, this.#nextRules, options)
+  }
+
+  /** Balance and nonce at the last committed checkpoint, zeros for an address without an account; `key` is hashKey(address). */
+  account(address: Uint8Array, key: string = hashKey(address)): Readonly<AccountRecord> {
+    return this.#view.account(address, key)
   }
 
   /** Sets `signaturesValid` on each. */
@@ -409,6 +425,7 @@ export class Ledger {
     this.#state.advance(executed.header.height, executed.accounts, executed.changes)
     this.#head = executed.header
     this.#headHash = executed.hash
+    this.#nextRules = this.#rules(executed.header.height + 1n)
   }
 }
 

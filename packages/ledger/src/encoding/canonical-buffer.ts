@@ -63,8 +63,23 @@ export class CanonicalBuffer {
   }
 
   byteString(value: Uint8Array): void {
+    if (value.length === 32) {
+      this.#byteString32(value)
+      return
+    }
     this.head(0x40, value.length)
     this.raw(value)
+  }
+
+  /** A byte string of 32 bytes: nearly all that there are. Byte by byte: for so few that is faster than `set`. */
+  #byteString32(value: Uint8Array): void {
+    this.#reserve(34)
+    const bytes = this.#bytes
+    const at = this.#length
+    bytes[at] = 0x58
+    bytes[at + 1] = 32
+    for (let i = 0; i < 32; i++) bytes[at + 2 + i] = value[i] as number
+    this.#length = at + 34
   }
 
   /** Bytes that are canonical already. */

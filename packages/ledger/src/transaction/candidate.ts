@@ -40,11 +40,10 @@ export class TransactionCandidate {
     this.id = id
     this.transaction = transaction
     this.senderKey = hashKey(transaction.body.sender)
-    const [first, ...others] = transaction.signatures
-    this.signers =
-      others.length === 0
-        ? [first?.publicKey as Uint8Array]
-        : transaction.signatures.map((one) => one.publicKey)
+    const { signatures } = transaction
+    this.signers = new Array(signatures.length)
+    for (let i = 0; i < signatures.length; i++)
+      (this.signers as Uint8Array[])[i] = (signatures[i] as Transaction['signatures'][number]).publicKey
   }
 
   /** Throws SchemaError unless `bytes` is one canonical envelope. The bytes are kept, not copied. */

@@ -30,13 +30,17 @@ export function createSignaturePool(
   async function verifyChunk(candidates: readonly TransactionCandidate[], count: number): Promise<void> {
     const packed = buffers.pop() ?? new Uint8Array(BUFFER_BYTES)
     let at = 0
-    for (const { id, transaction } of candidates)
-      for (const { publicKey, signature } of transaction.signatures) {
+    for (let i = 0; i < candidates.length; i++) {
+      const { id, transaction } = candidates[i] as TransactionCandidate
+      const { signatures } = transaction
+      for (let n = 0; n < signatures.length; n++) {
+        const { publicKey, signature } = signatures[n] as (typeof signatures)[number]
         packed.set(publicKey, at)
         packed.set(id, at + 32)
         packed.set(signature, at + 64)
         at += TRIPLE_BYTES
       }
+    }
     const thread = threads.reduce((least, one) => (one.pending < least.pending ? one : least))
     const valid = await thread.request<Uint8Array<ArrayBuffer>>({ packed, count }, [packed.buffer])
     let next = 0

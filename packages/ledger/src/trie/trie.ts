@@ -8,7 +8,7 @@
  *
  * PERF: O(changes × depth) time, O(nodes on the changed paths) extra memory until the stage ends.
  */
-import { asHash, type Hash, SymbolonError, sha256 } from '@symbolon/primitives'
+import { asHash, type Hash, SymbolonError, sha256At } from '@symbolon/primitives'
 import { EMPTY_TRIE_ROOT } from '@symbolon/protocol'
 import { buildSorted } from './build.ts'
 import type { Change } from './change.ts'
@@ -26,6 +26,9 @@ export interface TrieStage {
   /** Change in the number of leaves. */
   readonly growth: number
 }
+
+/** The hash of the value in hand: every use copies it. */
+const valueHash = new Uint8Array(32)
 
 export class Trie {
   readonly store: NodeStore
@@ -79,7 +82,10 @@ export class Trie {
     try {
       for (const { key, value } of changes)
         if (value === undefined) edit.delete(key)
-        else edit.set(key, sha256(value))
+        else {
+          sha256At(value, valueHash, 0)
+          edit.set(key, valueHash)
+        }
     } catch (error) {
       this.#freeCreated(edit.created, edit.id)
       throw error

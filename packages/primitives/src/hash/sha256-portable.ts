@@ -79,10 +79,76 @@ export function portableSha256Into(
 
 const EMPTY = new Uint8Array(0)
 
+/**
+ * Pads the message whose last bytes `bytes[at ..]` follow `used` bytes (0 or 1) that already stand in `words[0]`, and stores the
+ * digest. The tail goes straight into words: half of all messages here are shorter than two blocks, and moving their
+ * bytes through `pending` would cost as much as a third of the compression.
+ */
+function finishWords(
+  bytes: Uint8Array,
+  at: number,
+  used: number,
+  total: number,
+  output: Uint8Array,
+  offset: number,
+): void {
+  const left = bytes.length - at
+  words.fill(0, used === 0 ? 0 : 1, 16)
+  let place = used
+  for (let i = 0; i < left; i++, place++)
+    words[place >> 2] = words[place >> 2]! | (bytes[at + i]! << (24 - ((place & 3) << 3)))
+  words[place >> 2] = words[place >> 2]! | (0x80 << (24 - ((place & 3) << 3)))
+  if (place >= 56) {
+    compress(state, words)
+    words.fill(0, 0, 16)
+  }
+  words[14] = Math.floor(total / 0x20000000)
+  words[15] = (total * 8) | 0
+  compress(state, words)
+  storeState(output, offset)
+}
+
+/** SHA-256 of `data`, written at `output[offset .. offset + 31]`: for values that are hashed by the thousand. */
+export function portableSha256At(data: Uint8Array, output: Uint8Array, offset: number): void {
+  state.set(INITIAL_STATE)
+  let at = 0
+  for (; at + 64 <= data.length; at += 64) {
+    loadBlock(data, at)
+    compress(state, words)
+  }
+  finishWords(data, at, 0, data.length, output, offset)
+}
+
+/** SHA-256 of the byte `prefix` and then `data`, written at `output[offset .. offset + 31]`: the leaf of a Merkle log. */
+export function portablePrefixedSha256At(
+  prefix: number,
+  data: Uint8Array,
+  output: Uint8Array,
+  offset: number,
+): void {
+  state.set(INITIAL_STATE)
+  const { length } = data
+  let at = 0
+  let used = 1
+  if (length >= 63) {
+    // The prefix shifts every block by one byte against the data.
+    words[0] = (prefix << 24) | (data[0]! << 16) | (data[1]! << 8) | data[2]!
+    for (let i = 1, from = 3; i < 16; i++, from += 4)
+      words[i] = (data[from]! << 24) | (data[from + 1]! << 16) | (data[from + 2]! << 8) | data[from + 3]!
+    compress(state, words)
+    for (at = 63; at + 64 <= length; at += 64) {
+      loadBlock(data, at)
+      compress(state, words)
+    }
+    used = 0
+  } else words[0] = prefix << 24
+  finishWords(data, at, used, length + 1, output, offset)
+}
+
 export function portableSha256(data: Uint8Array): Uint8Array {
   const output = new Uint8Array(32)
   if (data.length === 64) portableSha256Pairs(data, output)
-  else portableSha256Into(data, EMPTY, output)
+  else portableSha256At(data, output, 0)
   return output
 }
 

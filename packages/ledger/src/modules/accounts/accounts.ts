@@ -21,16 +21,17 @@ const NOTHING: AccessSet = { reads: [], writes: [] }
 type Transfer = Infer<typeof accountsPayloads.transfer>
 
 function pay(transfers: readonly Transfer[], context: ExecutionContext): void {
-  const credits: Leg[] = []
+  const credits: Leg[] = new Array(transfers.length)
   let total = 0n
-  for (const { to, amount } of transfers) {
+  for (let i = 0; i < transfers.length; i++) {
+    const { to, amount } = transfers[i] as Transfer
     if (amount === 0n)
       throw new LedgerError(
         'TRANSFER_ZERO',
         'a transfer moves at least one base unit: leave the empty one out',
       )
     total += amount
-    credits.push({ bucket: 'liquid', owner: to, amount })
+    credits[i] = { bucket: 'liquid', owner: to, amount }
   }
   const { sender } = context.transaction.body
   context.emit({
