@@ -153,7 +153,11 @@ export class World {
     return { mandate, publicKey: principal.publicKey, signature: principal.sign(mandateDigest(mandate)) }
   }
 
-  async mandatedKeys(name: string, chain: readonly SignedMandate[]): Promise<MandatedKeys> {
+  async mandatedKeys(
+    name: string,
+    chain: readonly SignedMandate[],
+    more: { clock?: () => number } = {},
+  ): Promise<MandatedKeys> {
     const journal = Journal.open({
       directory: join(this.directory, name, 'audit'),
       sync: this.#options.sync ?? 'fdatasync',
@@ -164,7 +168,7 @@ export class World {
       chain,
       seeds: { account: seed(`${name}/account`), channel: seed(`${name}/channel`) },
       journal,
-      clock: () => Math.floor(Date.now() / 1_000),
+      clock: more.clock ?? (() => Math.floor(Date.now() / 1_000)),
       validators: () => this.genesis.validators,
       disputeBond: this.genesis.parameters.disputeBond,
     })

@@ -36,7 +36,11 @@ export async function payChallenge(
     if (pending === undefined) {
       const { amount, paymentHash, binding } = payment
       const expiry = height + channel.terms.challengePeriod + HTLC_MARGIN_HEIGHTS
-      await channel.update([{ kind: 'addHtlc', body: { id, amount, paymentHash, expiry, binding } }])
+      const proposed = channel.update([
+        { kind: 'addHtlc', body: { id, amount, paymentHash, expiry, binding } },
+      ])
+      // An update waits for a connection, and it is the caller who makes connections.
+      await Promise.race([proposed, answer.preimage])
     }
     return await answer.preimage
   } catch (error) {

@@ -109,15 +109,18 @@ export function fromNode(request: IncomingMessage): HttpRequest {
     text: async () => {
       const chunks: Buffer[] = []
       let length = 0
-      for await (const chunk of request as AsyncIterable<Buffer>) {
-        length += chunk.length
-        if (length > SELLER_BODY_BYTES_MAX)
-          throw new SymbolonError(
-            'BODY_TOO_LARGE',
-            `the body may hold at most ${SELLER_BODY_BYTES_MAX} bytes`,
-          )
-        chunks.push(chunk)
+      try {
+        for await (const chunk of request as AsyncIterable<Buffer>) {
+          length += chunk.length
+          if (length > SELLER_BODY_BYTES_MAX) break
+          chunks.push(chunk)
+        }
+      } catch (cause) {
+        // The client's doing, and no news for the seller.
+        throw new SymbolonError('BODY_ABORTED', 'the connection ended before the body', { cause })
       }
+      if (length > SELLER_BODY_BYTES_MAX)
+        throw new SymbolonError('BODY_TOO_LARGE', `the body may hold at most ${SELLER_BODY_BYTES_MAX} bytes`)
       return Buffer.concat(chunks).toString('utf8')
     },
   }
