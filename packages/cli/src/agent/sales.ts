@@ -68,8 +68,8 @@ export class SalesWatch {
 
   #begin(key: string, channelId: Hash): void {
     this.#seen.add(key)
-    const { quotes, agent } = this.#seller
-    const issued = quotes.get(Uint8Array.from(key, (byte) => byte.charCodeAt(0)) as Hash)
+    const { agreements, agent } = this.#seller
+    const issued = agreements.quotes.get(Uint8Array.from(key, (byte) => byte.charCodeAt(0)) as Hash)
     const channel = agent.host.get(channelId)
     if (issued === undefined || channel === undefined) return
     const { buyer, resource, quantity, unitPrice } = issued.quote

@@ -194,12 +194,14 @@ async function listen(host: string, port: number): ReturnType<typeof listenForSe
 
 function announce(output: Output, seller: Seller, unit: Goods['unit'], price: Amount): void {
   const did = formatDid(seller.address)
-  const offers = [...seller.offers.values()].map(({ resource, digest, goods, descriptor: { body } }) => ({
-    resource,
-    capability: body.capability,
-    descriptor: toHex(digest),
-    rows: goods?.rows.length ?? null,
-  }))
+  const offers = [...seller.catalogue.offers.values()].map(
+    ({ resource, digest, goods, descriptor: { body } }) => ({
+      resource,
+      capability: body.capability,
+      descriptor: toHex(digest),
+      rows: goods?.rows.length ?? null,
+    }),
+  )
   const [first] = offers
   const example =
     unit === 'row'

@@ -27,6 +27,7 @@ import {
 import { REPLAY_UNDELIVERED_MAX } from '../limits.ts'
 import type { RequestGrant } from '../seller/journal.ts'
 import type { Offer } from '../seller/offer.ts'
+import type { PaidContext } from '../seller/payment-door.ts'
 import type { Seller } from '../seller/seller.ts'
 import { type HttpAnswer, problemAnswer } from '../wire/http.ts'
 import { HEADER_QUOTE, HEADER_REQUEST, problemOf, WELL_KNOWN } from '../wire/routes.ts'
@@ -135,10 +136,10 @@ class Gate {
     refusal?: SymbolonError,
   ): Promise<Decision> {
     if (request.header(HEADER_QUOTE) === undefined)
-      return { kind: 'respond', answer: this.#seller.unboundChallenge(offer, refusal) }
+      return { kind: 'respond', answer: this.#seller.door.unboundChallenge(offer, refusal) }
     try {
       this.#requireFreshQuote(request, offer)
-      const { header } = await this.#seller.challenge(request, offer, route.requests ?? 1)
+      const { header } = await this.#seller.door.challenge(request, offer, route.requests ?? 1)
       const reason =
         refusal ??
         new SymbolonError(
@@ -152,7 +153,7 @@ class Gate {
     } catch (error) {
       // What the request names cannot be paid in: it has to begin again, and is told why it was refused.
       if (error instanceof SymbolonError)
-        return { kind: 'respond', answer: this.#seller.unboundChallenge(offer, refusal ?? error) }
+        return { kind: 'respond', answer: this.#seller.door.unboundChallenge(offer, refusal ?? error) }
       throw error
     }
   }
@@ -160,7 +161,9 @@ class Gate {
   /** A price holds as long as its quote says, however many payments are made under it. */
   #requireFreshQuote(request: PaywallRequest, offer: Offer): void {
     const name = request.header(HEADER_QUOTE) ?? ''
-    const issued = /^[0-9a-f]{64}$/.test(name) ? this.#seller.quotes.get(fromHex(name) as Hash) : undefined
+    const issued = /^[0-9a-f]{64}$/.test(name)
+      ? this.#seller.agreements.quotes.get(fromHex(name) as Hash)
+      : undefined
     if (issued !== undefined && BigInt(this.#seller.seconds) > issued.quote.expiry)
       throw new SymbolonError(
         'QUOTE_EXPIRED',
@@ -218,7 +221,7 @@ class Gate {
     const { name, content, expiresAt } = of
     try {
       const { macaroon, preimage } = parsePresentation(authorization)
-      const verifier = this.#seller.verifierGranting({ request: name, content, expiresAt })
+      const verifier = this.#seller.door.verifierGranting({ request: name, content, expiresAt })
       const verdict = await verifier.verify(macaroon, preimage, presented.context)
       if (verdict.accepted) {
         const grant = this.#seller.journal.grantOf(name, this.#seller.seconds) ?? {
@@ -240,9 +243,9 @@ class Gate {
   /** Everything that can be checked without counting. Errors: those of `Seller.contextOf` and of the verifier. */
   #check(request: PaywallRequest, { offer, route }: PaidPlace, authorization: string): Presented {
     const { macaroon, preimage } = parsePresentation(authorization)
-    const { context, payer, issued } = this.#seller.contextOf(request, offer, route.price)
+    const { context, payer, issued } = this.#seller.door.contextOf(request, offer, route.price)
     const priced = { ...context, price: issued.quote.unitPrice }
-    const checked = this.#seller.verifier.check(macaroon, preimage, priced)
+    const checked = this.#seller.door.verifier.check(macaroon, preimage, priced)
     if (!checked.accepted) throw new SymbolonError(checked.code, checked.message)
     const { paymentHash, expiresAt } = checked
     return { context: priced, payer, paymentHash, expiresAt, signature: macaroon.signature }
@@ -271,7 +274,7 @@ class Gate {
 }
 
 interface Presented {
-  readonly context: ReturnType<Seller['contextOf']>['context']
+  readonly context: PaidContext['context']
   readonly payer: Address
   readonly paymentHash: string
   readonly expiresAt: number

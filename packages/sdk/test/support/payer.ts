@@ -45,7 +45,7 @@ export async function agree(
   quantity = 10n,
   channel?: Channel,
 ): Promise<{ channel: Channel; quote: Hash; bound: Record<string, string> }> {
-  const offer = [...shop.seller.offers.values()].find((one) => one.resource === resource)
+  const offer = [...shop.seller.catalogue.offers.values()].find((one) => one.resource === resource)
   if (offer === undefined) throw new Error(`the shop does not sell ${resource}`)
   const client = new SellerClient(shop.url)
   const { frame, genesis } = buyer.agent.client
