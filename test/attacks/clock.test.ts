@@ -17,7 +17,9 @@ async function scene(): Promise<{ of: Shop; buyer: HandBuyer; at: (seconds: numb
   const at = (seconds: number): void => {
     now = START + seconds
   }
-  return { of, buyer: await HandBuyer.open(world), at }
+  const buyer = await HandBuyer.open(world)
+  buyer.now = () => now
+  return { of, buyer, at }
 }
 
 describe('at the seller', () => {

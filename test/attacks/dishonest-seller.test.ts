@@ -3,7 +3,13 @@
  * take with everything that it was given: the prepaid window that the quote named, and rows that arrived, and nothing else.
  */
 
-import type { Channel } from '@symbolon/channels'
+import {
+  type ChallengeBinding,
+  decodeBinding,
+  encodeBinding,
+  formatChallenge,
+  parseChallenge,
+} from '@symbolon/credentials'
 import {
   beaconForm,
   decodeSigned,
@@ -16,8 +22,24 @@ import {
   RowSeller,
   signQuote,
 } from '@symbolon/market'
-import { Ed25519KeyPair, encode, fromHex, type Hash, isSymbolonError, toHex } from '@symbolon/primitives'
-import { type HttpAnswer, type HttpRequest, type PurchaseEvent, ROUTES, type Seller } from '@symbolon/sdk'
+import {
+  domainDigest,
+  Ed25519KeyPair,
+  encode,
+  formatDid,
+  fromHex,
+  type Hash,
+  isSymbolonError,
+  toHex,
+} from '@symbolon/primitives'
+import {
+  formatInvoice,
+  type HttpAnswer,
+  type HttpRequest,
+  type PurchaseEvent,
+  ROUTES,
+  type Seller,
+} from '@symbolon/sdk'
 import { afterEach, describe, expect, it } from 'vitest'
 import { addressFor, csv, seed, World } from '../support/world.ts'
 import { deliverRowsOf } from './lying-delivery.ts'
@@ -128,43 +150,47 @@ describe('a seller that delivers something else than it sold', () => {
 })
 
 describe('a seller that asks for something else than it quoted', () => {
-  it('a higher price in the challenge is not paid', async () => {
-    world = await World.create({ sync: 'none' })
-    const lying = await shop(world)
-    const { quotes } = lying.seller.agreements
-    const find = quotes.find.bind(quotes)
-    lieOverHttp(lying.seller, async (request, honest) => {
-      const isChallenge = request.path.startsWith('/goods')
-      quotes.find = (...given) => {
-        const issued = find(...given)
-        return isChallenge ? { ...issued, quote: { ...issued.quote, unitPrice: PRICE * 2n } } : issued
-      }
-      return honest(request)
-    })
-    const { reason, taken } = await purchaseFrom(lying)
-    expect({ reason, taken }).toEqual({ reason: 'BINDING_PRICE_MISMATCH', taken: 0n })
-  })
+  /** The seller's own signature over another binding, and an invoice that fits it. */
+  const rebinding =
+    (change: Partial<ChallengeBinding>) =>
+    async (answer: HttpAnswer, frame: Hash): Promise<HttpAnswer> => {
+      const challenge = parseChallenge(answer.headers['www-authenticate'] ?? '')
+      const honest = decodeBinding(challenge.binding?.bytes ?? new Uint8Array(0))
+      const lie = { ...honest, ...change }
+      const bytes = encodeBinding(lie)
+      const digest = domainDigest('challenge', frame, bytes)
+      const signature = new Ed25519KeyPair(seed('seller/account')).sign(digest)
+      const invoice = formatInvoice({
+        channel: fromHex(lie.channel) as Hash,
+        paymentHash: fromHex(lie.paymentHash) as Hash,
+        amount: lie.price,
+        binding: digest,
+      })
+      const { macaroon } = challenge
+      const header = formatChallenge({ macaroon, invoice, binding: { bytes, signature } })
+      return { ...answer, headers: { ...answer.headers, 'www-authenticate': header } }
+    }
 
-  it('a challenge for another channel is not paid', async () => {
+  it.each<[string, Partial<ChallengeBinding>, string]>([
+    ['a higher price', { price: PRICE * 2n }, 'BINDING_PRICE_MISMATCH'],
+    ['another channel', { channel: '09'.repeat(32) }, 'BINDING_CHANNEL_MISMATCH'],
+    ['another quote', { quote: '09'.repeat(32) }, 'BINDING_QUOTE_MISMATCH'],
+    ['another resource', { resource: 'other.csv' }, 'BINDING_RESOURCE_MISMATCH'],
+    ['another frame', { frame: '09'.repeat(32) }, 'BINDING_FRAME_MISMATCH'],
+    ['another payer', { payer: formatDid(addressFor('other')) }, 'BINDING_PAYER_MISMATCH'],
+    ['another payee', { payee: formatDid(addressFor('other')) }, 'BINDING_PAYEE_MISMATCH'],
+    ['another payment', { paymentHash: '09'.repeat(32) }, 'L402_PAYMENT_HASH_MISMATCH'],
+    ['a time that is over', { expiresAt: 1 }, 'BINDING_EXPIRED'],
+  ])('a challenge, signed, for %s is not paid', async (_, change, code) => {
     world = await World.create({ sync: 'none' })
     const lying = await shop(world)
-    const { host } = lying.seller.agent
-    const get = host.get.bind(host)
     lieOverHttp(lying.seller, async (request, honest) => {
-      host.get = (id) => {
-        const channel = get(id)
-        if (channel === undefined || !request.path.startsWith('/goods')) return channel
-        const { phase, party, terms, signed } = channel
-        return { id: new Uint8Array(32).fill(9), phase, party, terms, signed } as unknown as Channel
-      }
-      try {
-        return await honest(request)
-      } finally {
-        host.get = get
-      }
+      const answer = await honest(request)
+      const isChallenge = request.path.startsWith('/goods') && answer?.status === 402
+      return isChallenge ? rebinding(change)(answer, world.frame) : answer
     })
     const { reason, taken } = await purchaseFrom(lying)
-    expect({ reason, taken }).toEqual({ reason: 'BINDING_CHANNEL_MISMATCH', taken: 0n })
+    expect({ reason, taken }).toEqual({ reason: code, taken: 0n })
   })
 
   it.each([

@@ -45,6 +45,8 @@ export class HandBuyer {
   readonly heard: StreamMessage[] = []
   /** Taps of the connections made, the newest last. */
   readonly taps: WireTap[] = []
+  /** Unix seconds. */
+  now = (): number => Math.floor(Date.now() / 1_000)
 
   private constructor(agent: Agent) {
     this.agent = agent
@@ -71,7 +73,7 @@ export class HandBuyer {
     return new HandBuyer(agent)
   }
 
-  async quote({ seller, offer, url }: Shop, quantity = BigInt(ROWS), first?: number): Promise<VerifiedQuote> {
+  async quote({ offer, url }: Shop, quantity = BigInt(ROWS), first?: number): Promise<VerifiedQuote> {
     const signed = await new SellerClient(url).quote({
       buyer: this.agent.keys.address,
       descriptor: offer.digest,
@@ -90,11 +92,11 @@ export class HandBuyer {
       totalMax: PRICE * quantity,
       creditWindowMax: 1_024,
       goodsRequired: true,
-      now: BigInt(seller.seconds),
+      now: BigInt(this.now()),
     })
   }
 
-  termsFor(quote: VerifiedQuote, { offer, seller }: Shop): CommitmentTerms {
+  termsFor(quote: VerifiedQuote, { offer }: Shop): CommitmentTerms {
     const { total, unitPrice, creditWindow, provider } = quote.quote
     const { frame, genesis } = this.agent.client
     return {
@@ -112,7 +114,7 @@ export class HandBuyer {
       budget: total,
       disputes: 'channel-state',
       nonce: crypto.getRandomValues(new Uint8Array(16)),
-      proposed: BigInt(seller.seconds),
+      proposed: BigInt(this.now()),
       validity: 60n,
     }
   }

@@ -104,7 +104,7 @@ describe('a quote', () => {
         totalMax: PRICE * BigInt(ROWS),
         creditWindowMax: 1_024,
         goodsRequired: true,
-        now: BigInt(a.seller.seconds),
+        now: BigInt(buyer.now()),
       })
     expect(await codeOf(verify)).toBe('RECORD_FRAME_MISMATCH')
     expect(await codeOf(() => buyer.commit(foreign, a))).toBe('QUOTE_UNKNOWN')
