@@ -335,7 +335,8 @@ export class Account {
         agreement.paymentsLeft--
       })
     } catch (error) {
-      if (isPending(error)) throw error
+      // What the channel holds, or has paid, is looked up by the next purchase; it is neither lost nor paid again.
+      if (isPending(error) || isUnderWay(channel, stub.paymentHash)) throw error
       spending.giveBack(stub.amount)
       await this.#journal.save({ ...stub, dropped: new Uint8Array(0) })
       throw error

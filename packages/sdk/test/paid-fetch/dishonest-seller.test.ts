@@ -34,7 +34,10 @@ const lost = (buyer: {
 
 describe('a seller that lies before it is paid gets nothing', () => {
   /** Replaces the challenge that a request for one would get. */
-  const lieInChallenge = (shop: Shop, make: (real: Seller['door']['challenge']) => Seller['door']['challenge']): void => {
+  const lieInChallenge = (
+    shop: Shop,
+    make: (real: Seller['door']['challenge']) => Seller['door']['challenge'],
+  ): void => {
     const real = shop.seller.door.challenge.bind(shop.seller.door)
     Object.defineProperty(shop.seller.door, 'challenge', { value: make(real) })
   }
