@@ -5,7 +5,7 @@
 import { once } from 'node:events'
 import { connect, type Socket } from 'node:net'
 import { encodeMessage } from '@symbolon/channels'
-import { ROUTES, SELLER_CONNECTIONS_PER_ADDRESS_MAX } from '@symbolon/sdk'
+import { CHALLENGES_PER_PAYER_MAX, ROUTES, SELLER_CONNECTIONS_PER_ADDRESS_MAX } from '@symbolon/sdk'
 import { afterEach, describe, expect, it } from 'vitest'
 import { WebSocket } from 'ws'
 import { addressFor, UNIT, World } from '../support/world.ts'
@@ -163,6 +163,27 @@ describe('HTTP', () => {
     const of = await scene()
     const answer = await answerOf(await raw(of, `POST ${ROUTES.quote} HTTP/1.1\r\nhost: a\r\n${rest}`))
     expect(answer).toMatch(/^HTTP\/1\.1 4\d\d /)
+  })
+})
+
+describe('challenges', () => {
+  it('asked for by the hundred push out only those of the same payer, and an old one’s payment comes back', async () => {
+    world = await World.create({
+      sync: 'none',
+      funded: { seller: 1_000n * UNIT, buyer: 1_000n * UNIT, flooder: 1_000n * UNIT },
+    })
+    const of = await shop(world)
+    const [flooder, honest] = [await HandBuyer.open(world, 'flooder'), await HandBuyer.open(world)]
+    const asked = await honest.agreed(of)
+    const hers = await honest.openChannel(of, asked.digest)
+    const challenge = await honest.challenge(of, hers.id, asked.digest)
+    const quote = await flooder.agreed(of)
+    const channel = await flooder.openChannel(of, quote.digest)
+    const first = await flooder.challenge(of, channel.id, quote.digest)
+    for (let i = 0; i < CHALLENGES_PER_PAYER_MAX; i++) await flooder.challenge(of, channel.id, quote.digest)
+    expect(await codeOf(() => flooder.pay(channel, first))).toBe('PAYMENT_REFUSED')
+    expect(await codeOf(() => honest.pay(hers, challenge))).toBe('OK')
+    expect(takings(of.seller)).toBe(PRICE)
   })
 })
 
