@@ -183,7 +183,7 @@ function tell({ output }: Context, frame: Hash, { valid, checks, paid }: Receipt
           `${holds ? 'holds ' : 'BROKEN'}  ${link.padEnd(11)} ${holds ? proves : (reason ?? '')}`,
       ),
       '',
-      `${links.filter(({ holds }) => holds).length} of ${links.length} links hold; ${formatAmount(paid)} units are proven to be paid by ticks`,
+      `${links.filter(({ holds }) => holds).length} of ${links.length} links hold; ${formatAmount(paid)} units are proven to be paid`,
     ].join('\n'),
   )
 }

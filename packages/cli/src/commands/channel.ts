@@ -3,6 +3,7 @@ import type { Channel } from '@symbolon/channels'
 import { installNativeProviders } from '@symbolon/native'
 import {
   type Address,
+  equalBytes,
   formatAddress,
   formatAmount,
   formatDid,
@@ -223,12 +224,12 @@ async function close(context: Context, text: string, { endpoint }: { endpoint?: 
     mandated.settlement.restore(await openingOf(client, id))
     await mandated.settlement.close(agent, channel)
   }
-  tellPayout(context, id, await recordOf(client, id), channel)
+  tellPayout(context, id, await recordOf(client, id), channel.party)
 }
 
-function tellPayout(context: Context, id: Hash, record: ChannelRecord, channel: Channel): void {
-  const own = record.payouts?.[channel.party] ?? 0n
-  const peer = record.payouts?.[channel.party === 0 ? 1 : 0] ?? 0n
+function tellPayout(context: Context, id: Hash, record: ChannelRecord, party: number): void {
+  const own = record.payouts?.[party] ?? 0n
+  const peer = record.payouts?.[party === 0 ? 1 : 0] ?? 0n
   context.output.result(
     { ...recordJson(id, record), ownPayout: formatAmount(own), peerPayout: formatAmount(peer) },
     `closed: ${formatAmount(own)} units to us, ${formatAmount(peer)} to the other side`,
@@ -239,22 +240,15 @@ async function dispute(context: Context, text: string, wait: boolean): Promise<v
   const id = parseHash(text, 'channel')
   const { spender, agent } = await openAgent(context)
   const { client, mandated } = spender
-  const channel = await ownChannel(agent, id)
-  const before = await recordOf(client, id)
-  if (before.status === CHANNEL_STATUS.open) await channel.closeUnilateral()
   let record = await recordOf(client, id)
-  if (wait) {
-    const interruption = onInterruption({ deadline: false })
-    // The engine answers and settles by itself, at every height, as long as this process runs.
-    while (record.status !== CHANNEL_STATUS.closed && !interruption.signal.aborted) {
-      const { height } = await client.call('frame.info', {})
-      context.output.progress(`height ${height}, to be answered up to ${record.dispute?.deadline ?? '-'}`)
-      await new Promise((resolve) => setTimeout(resolve, DISPUTE_POLL_MS))
-      record = await recordOf(client, id)
-    }
-    interruption.release()
-    context.output.progress('')
+  const party = record.terms.parties.findIndex((one) => equalBytes(one, spender.address))
+  if (party < 0)
+    throw new CliError('CHANNEL_UNKNOWN', `${spender.name} is no party of this channel; see --as`)
+  if (record.status === CHANNEL_STATUS.open) {
+    await (await ownChannel(agent, id)).closeUnilateral()
+    record = await recordOf(client, id)
   }
+  if (wait) record = await untilClosed(context, client, id)
   if (record.status !== CHANNEL_STATUS.closed) {
     const deadline = record.dispute?.deadline
     context.output.result(
@@ -264,7 +258,23 @@ async function dispute(context: Context, text: string, wait: boolean): Promise<v
     return
   }
   if (mandated !== undefined) await settleMandate(mandated, client, id)
-  tellPayout(context, id, record, channel)
+  tellPayout(context, id, record, party)
+}
+
+/** The engine answers and settles by itself, at every height, as long as this process runs; this looks on. Ctrl-C ends the wait. */
+async function untilClosed(context: Context, client: FrameClient, id: Hash): Promise<ChannelRecord> {
+  const interruption = onInterruption({ deadline: false })
+  context.onClose(() => interruption.release())
+  for (;;) {
+    const record = await recordOf(client, id)
+    if (record.status === CHANNEL_STATUS.closed || interruption.signal.aborted) {
+      context.output.progress('')
+      return record
+    }
+    const { height } = await client.call('frame.info', {})
+    context.output.progress(`height ${height}, to be answered up to ${record.dispute?.deadline ?? '-'}`)
+    await new Promise((resolve) => setTimeout(resolve, DISPUTE_POLL_MS))
+  }
 }
 
 /** Errors that say that the books know already are no errors. */

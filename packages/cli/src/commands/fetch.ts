@@ -32,7 +32,10 @@ export const declareFetch: Declare = (program, bind) => {
         'the request with the credential. The channel stays open for the next request; "symbolon channel close" ends it.',
     )
     .requiredOption('--max-price <units>', 'most that the request may cost')
-    .option('--max-total <units>', 'most to pay in all, if one payment buys several requests (default: --max-price)')
+    .option(
+      '--max-total <units>',
+      'most to pay in all, if one payment buys several requests (default: --max-price)',
+    )
     .option('--method <method>', 'HTTP method', 'GET')
     .option('--data <file>', 'body of the request')
     .option('--header <name=value>', 'may be repeated', collect)

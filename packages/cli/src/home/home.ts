@@ -90,10 +90,10 @@ export class Home {
     return this.#genesis
   }
 
-  /** `sym1…`, `did:symbolon:…`, or a name of the address book. Errors: ADDRESS_MALFORMED, DID_MALFORMED, NAME_UNKNOWN. */
+  /** `sym1…`, `did:symbolon:…`, or a name of the address book. Errors: ADDRESS_MALFORMED, DID_MALFORMED, HOME_MISSING, NAME_UNKNOWN. */
   address(text: string): Address {
     if (text.length > AGENT_NAME_CHARACTERS_MAX || !NAME_PATTERN.test(text)) return parseAddressOrDid(text)
-    const known = this.exists ? this.config.addresses : []
+    const known = this.config.addresses
     const found = known.find(({ name }) => name === text)
     if (found !== undefined) return found.address
     const names = known.map(({ name }) => name).join(', ')
