@@ -3,7 +3,7 @@ import { SimulatedFileSystem } from '@symbolon/journal/simulation'
 import { type Hash, sha256 } from '@symbolon/primitives'
 import { CHANNEL_STATUS } from '@symbolon/protocol'
 import { describe, expect, test } from 'vitest'
-import { evidenceFrom, Watcher } from '../src/index.ts'
+import { evidenceFrom, WATCHER_LIMITS, Watcher } from '../src/index.ts'
 import { Adversary } from './adversary.ts'
 import { openPair, QUOTE, seedOf, settle } from './support.ts'
 
@@ -54,8 +54,8 @@ describe('the watcher', () => {
     await settle()
     const record = await ledger.channel(id)
     expect(record?.status).toBe(CHANNEL_STATUS.closed)
-    // 5,000 paid, 20 ticks of 2, and the payment of 300.
-    expect(record?.payouts).toEqual([1_000_000n - 5_340n, 5_340n])
+    // 5,000 paid, 20 ticks of 2, the payment of 300, and the reserve of 1,000, which a proven cheat forfeits (CM-15).
+    expect(record?.payouts).toEqual([1_000_000n - 6_340n, 6_340n])
     // CON-115: 4 supersedes 1 by more than one, so the cheater's bond is lost.
     expect(ledger.forfeited).toEqual([{ closer: 0 }])
     expect(watcher.size).toBe(0)
@@ -92,8 +92,10 @@ describe('the watcher', () => {
     await settle()
     ledger.advance(101n)
     await settle()
-    // 5,000 and 7 paid, 20 + 30 + 1 ticks of 2; the unclaimed payment went back.
-    expect((await ledger.channel(id))?.payouts?.[1]).toBe(5_007n + 102n)
+    // 5,000 and 7 paid, 20 + 30 + 1 ticks of 2, the cheat's reserve; the unclaimed payment of 300 waits for its expiry.
+    const record = await ledger.channel(id)
+    expect(record?.payouts).toEqual([1_000_000n - 6_109n - 300n, 6_109n])
+    expect(record?.unresolved?.pending.map(({ amount }) => amount)).toEqual([300n])
   })
 
   test('keeps its evidence over a restart, and reacts to what happened meanwhile', async () => {
@@ -161,6 +163,102 @@ describe('the watcher', () => {
   })
 })
 
+describe('a watcher that is refused', () => {
+  test('tries an answer attemptsMax times, then again when the record has changed', async () => {
+    const { b, a, ledger, cheat, leave } = await betrayal()
+    const watcher = await Watcher.open(ledger, openJournal())
+    await watcher.watch(evidenceFrom(b))
+    leave()
+    ledger.refuse = ({ kind }) => (kind === 'channels.challenge' ? 'BUSY' : undefined)
+    await cheat()
+    const challenges = (): number =>
+      ledger.submitted.filter(({ kind }) => kind === 'channels.challenge').length
+    for (let height = 0; height < WATCHER_LIMITS.attemptsMax + 10; height++) {
+      ledger.advance()
+      await settle(2)
+    }
+    expect(challenges()).toBe(WATCHER_LIMITS.attemptsMax)
+    ledger.refuse = undefined
+    const { dispute } = (await ledger.channel(a.id)) ?? {}
+    if (dispute === undefined) throw new Error('no dispute')
+    const key = [...ledger.records.keys()][0] as string
+    const record = ledger.records.get(key)
+    if (record === undefined) throw new Error('no record')
+    ledger.records.set(key, { ...record, dispute: { ...dispute, extended: true } })
+    ledger.advance()
+    await settle()
+    expect((await ledger.channel(a.id))?.dispute?.state.sequence).toBe(4n)
+  })
+
+  test('a ledger that is out of reach for longer than attemptsMax heights is still answered afterwards', async () => {
+    const { b, ledger, cheat, leave } = await betrayal()
+    const watcher = await Watcher.open(ledger, openJournal())
+    await watcher.watch(evidenceFrom(b))
+    const id = b.id
+    leave()
+    await cheat()
+    ledger.refuse = () => {
+      throw new Error('unreachable')
+    }
+    for (let height = 0; height < WATCHER_LIMITS.attemptsMax + 10; height++) {
+      ledger.advance()
+      await settle(2)
+    }
+    ledger.refuse = undefined
+    ledger.advance()
+    await settle()
+    expect((await ledger.channel(id))?.dispute?.state.sequence).toBe(4n)
+  })
+
+  test('waits out the redemption window of a frame that has one before it settles, without a refusal', async () => {
+    const { b, ledger, preimage, cheat, leave } = await betrayal()
+    ledger.challengeExtension = 20n
+    const watcher = await Watcher.open(ledger, openJournal())
+    await watcher.watch({ ...evidenceFrom(b), preimages: [preimage] })
+    const id = b.id
+    leave()
+    await cheat()
+    ledger.advance()
+    await settle()
+    const deadline = (await ledger.channel(id))?.dispute?.deadline ?? 0n
+    while (ledger.height() < deadline + 25n) {
+      ledger.advance()
+      await settle(2)
+    }
+    expect((await ledger.channel(id))?.status).toBe(CHANNEL_STATUS.closed)
+    expect(ledger.submitted.filter(({ kind }) => kind === 'channels.settle').length).toBe(1)
+    expect((await ledger.channel(id))?.closed).toBe(deadline + 21n)
+    expect(watcher.size).toBe(0)
+  })
+
+  test('compacts its journal: after a restart it holds the newest evidence of each channel, and nothing of ended ones', async () => {
+    const { b, a, ledger, old, leave } = await betrayal()
+    const fileSystem = new SimulatedFileSystem()
+    const journal = openJournal(fileSystem)
+    const watcher = await Watcher.open(ledger, journal, { recordsBeforeSnapshot: 5 })
+    for (let i = 0; i < 12; i++) {
+      await a.pay(1n)
+      await settle(3)
+      await watcher.watch(evidenceFrom(b))
+    }
+    const position = journal.latestSnapshot()?.position ?? 0
+    expect(position).toBeGreaterThan(0)
+    expect(journal.endPosition - position).toBeLessThan(5)
+    const newest = b.signed.state.sequence
+    watcher.stop()
+    await journal.close()
+    leave()
+    const again = await Watcher.open(ledger, openJournal(fileSystem))
+    expect(again.size).toBe(1)
+    expect(newest).toBe(16n)
+    // It knows what it held: the state before the newest is refused.
+    await expect(again.watch({ ...evidenceFrom(b), signed: old })).rejects.toMatchObject({
+      code: 'CHANNEL_SEQUENCE',
+      message: expect.stringContaining(`${newest}`),
+    })
+  })
+})
+
 describe('the engine in its own dispute', () => {
   test('a running side answers a stale close by itself, redeems and settles', async () => {
     const { b, a, ledger, cheat } = await betrayal()
@@ -170,8 +268,14 @@ describe('the engine in its own dispute', () => {
     expect(b.phase).toBe('disputed')
     ledger.advance(101n)
     await settle()
+    // The payment of 300 can be taken until 400: until then the channel is settled but for it.
+    expect(b.phase).toBe('settling')
+    expect((await ledger.channel(b.id))?.payouts?.[1]).toBe(6_040n)
+    ledger.advance(300n)
+    await ledger.submit({ kind: 'channels.timeoutHtlc', body: { channel: b.id, htlc: 1n } })
+    await settle()
     expect(b.phase).toBe('closed')
-    expect((await ledger.channel(b.id))?.payouts?.[1]).toBe(5_040n)
+    expect((await ledger.channel(b.id))?.payouts).toEqual([1_000_000n - 6_040n, 6_040n])
   })
 
   test('CON-115: a peer that withholds its signature cannot take the bond of an honest closer', async () => {

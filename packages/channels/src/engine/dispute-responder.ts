@@ -14,7 +14,7 @@ export class DisputeResponder {
   }
 
   async respond(record: ChannelRecord, evidence: Evidence, height: bigint): Promise<void> {
-    for (const payload of respondToDispute(record, evidence, height)) {
+    for (const payload of respondToDispute(record, evidence, height, this.#ledger.challengeExtension)) {
       const key = responseKey(payload)
       if (this.#inFlight.has(key)) continue
       this.#inFlight.add(key)

@@ -7,6 +7,8 @@ export const LEDGER_OK = 'OK'
 
 export interface ChannelLedger {
   readonly frame: Hash
+  /** The frame's parameter of this name, checkpoints: how long streams can be redeemed after a dispute's deadline. Default 0. */
+  readonly challengeExtension?: bigint
   /** Resolves when the transaction is in a checkpoint: `code` is LEDGER_OK, or the ledger's reason. */
   submit(payload: Payload): Promise<{ height: bigint; code: string }>
   channel(id: Hash): Promise<ChannelRecord | undefined>

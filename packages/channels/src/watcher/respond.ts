@@ -28,32 +28,58 @@ export interface Evidence {
 
 /**
  * Transactions to send now, in order: first the newer state (everything else counts only against the best state shown), then
- * claims and redemptions on that state, and the settlement once the deadline has passed.
+ * claims and redemptions on that state, and the settlement once nothing can be shown any more.
+ *
+ * @param challengeExtension of the frame: for so many heights after the deadline streams can still be redeemed, and a
+ *   channel with streams does not settle before. With 0 a frame that has a window refuses the settlement until it is over.
  */
-export function respondToDispute(record: ChannelRecord, evidence: Evidence, height: bigint): Payload[] {
+export function respondToDispute(
+  record: ChannelRecord,
+  evidence: Evidence,
+  height: bigint,
+  challengeExtension = 0n,
+): Payload[] {
   const { channel, party, signed } = evidence
-  if (record.status === CHANNEL_STATUS.closed || record.status === CHANNEL_STATUS.open)
-    return unresolvedClaims(record, evidence, height)
   const { dispute } = record
-  if (dispute === undefined) return unresolvedClaims(record, evidence, height)
-  if (height > dispute.deadline)
-    return record.status === CHANNEL_STATUS.disputed
-      ? [{ kind: 'channels.settle', body: { channel } }]
-      : unresolvedClaims(record, evidence, height)
+  if (record.status !== CHANNEL_STATUS.disputed || dispute === undefined)
+    return unresolvedClaims(record, evidence, height)
+  const lastRedemption =
+    dispute.state.streams.length > 0 ? dispute.deadline + challengeExtension : dispute.deadline
+  if (height > lastRedemption) return [{ kind: 'channels.settle', body: { channel } }]
   const payloads: Payload[] = []
-  const isStale = signed.state.sequence > dispute.state.sequence
+  const isStale = height <= dispute.deadline && signed.state.sequence > dispute.state.sequence
   if (isStale)
     payloads.push({
       kind: 'channels.challenge',
       body: { channel, state: signed.state, signatures: signed.signatures, party },
     })
   const best = isStale ? signed.state : dispute.state
-  // A newer state that the ledger will hold starts without claims.
-  const redeemed = new Map(isStale ? [] : dispute.redeemed.map(({ stream, ticks }) => [stream, ticks]))
-  const claimed = new Set(isStale ? [] : dispute.claimed)
-  payloads.push(...redemptions(best, evidence, redeemed))
-  payloads.push(...claims(best, evidence, claimed, height))
+  payloads.push(...redemptions(best, evidence, redeemedIn(dispute, best)))
+  payloads.push(...claims(best, evidence, claimedIn(dispute, best), height))
   return payloads
+}
+
+type Dispute = NonNullable<ChannelRecord['dispute']>
+
+/** What was redeemed still counts for chains that the best state holds unchanged; a folded one has another root. */
+function redeemedIn({ state, redeemed }: Dispute, best: ChannelState): Map<bigint, number> {
+  const shown = redeemed.filter(({ stream: id }) => {
+    const before = state.streams.find((stream) => stream.id === id)
+    const now = best.streams.find((stream) => stream.id === id)
+    return before !== undefined && now !== undefined && equalBytes(before.root, now.root)
+  })
+  return new Map(shown.map(({ stream, ticks }) => [stream, ticks]))
+}
+
+/** The same for payments whose preimage was shown. */
+function claimedIn({ state, claimed }: Dispute, best: ChannelState): Set<bigint> {
+  return new Set(
+    claimed.filter((id) => {
+      const before = state.pending.find((payment) => payment.id === id)
+      const now = best.pending.find((payment) => payment.id === id)
+      return before !== undefined && now !== undefined && equalBytes(before.paymentHash, now.paymentHash)
+    }),
+  )
 }
 
 /** PERF: walks each stream's chain once, at most STREAM_TICKS_MAX hashes (about 15 ms), per answer. */

@@ -6,10 +6,16 @@
  * it watches; it cannot move or reveal anything else.
  */
 import { ed25519, equalBytes, type Hash, hashKey } from '@symbolon/primitives'
-import { CHANNEL_STATUS, type ChannelRecord, type ChannelTerms, channelId } from '@symbolon/protocol'
+import {
+  CHANNEL_STATUS,
+  type ChannelRecord,
+  type ChannelTerms,
+  channelId,
+  type Payload,
+} from '@symbolon/protocol'
 import type { Channel } from '../engine/channel.ts'
 import { isFullySigned } from '../engine/derive.ts'
-import type { ChannelLedger } from '../engine/ledger.ts'
+import { type ChannelLedger, LEDGER_OK } from '../engine/ledger.ts'
 import { ChannelError } from '../errors.ts'
 import { type ChannelJournal, compact } from '../storage/channel-journal.ts'
 import { joinSnapshot, splitSnapshot } from '../storage/snapshot.ts'
@@ -27,6 +33,10 @@ export const WATCHER_LIMITS = {
 interface Watched {
   stored: WatchedEvidence
   unsubscribe: () => void
+  /** The record that the counts below are about. */
+  seen: string
+  /** Refusals of each answer; a ledger that is out of reach refuses nothing. */
+  readonly refusals: Map<string, number>
 }
 
 export class Watcher {
@@ -34,17 +44,22 @@ export class Watcher {
   readonly #journal: ChannelJournal
   readonly #watched = new Map<string, Watched>()
   readonly #inFlight = new Set<string>()
-  readonly #attempts = new Map<string, number>()
+  readonly #recordsBeforeSnapshot: number
   #records = 0
 
-  private constructor(ledger: ChannelLedger, journal: ChannelJournal) {
+  private constructor(ledger: ChannelLedger, journal: ChannelJournal, recordsBeforeSnapshot: number) {
     this.#ledger = ledger
     this.#journal = journal
+    this.#recordsBeforeSnapshot = recordsBeforeSnapshot
   }
 
   /** Reads its journal back and follows every channel that is not closed. Throws CHANNEL_STORE_CORRUPT. */
-  static async open(ledger: ChannelLedger, journal: ChannelJournal): Promise<Watcher> {
-    const watcher = new Watcher(ledger, journal)
+  static async open(
+    ledger: ChannelLedger,
+    journal: ChannelJournal,
+    { recordsBeforeSnapshot = WATCHER_LIMITS.recordsBeforeSnapshot }: { recordsBeforeSnapshot?: number } = {},
+  ): Promise<Watcher> {
+    const watcher = new Watcher(ledger, journal, recordsBeforeSnapshot)
     const latest = new Map<string, WatchedEvidence>()
     const snapshot = journal.latestSnapshot()
     const records = snapshot === undefined ? [] : [...splitSnapshot(snapshot.bytes)]
@@ -157,7 +172,7 @@ export class Watcher {
 
   async #flush(): Promise<void> {
     await this.#journal.flush()
-    if (this.#records < WATCHER_LIMITS.recordsBeforeSnapshot) return
+    if (this.#records < this.#recordsBeforeSnapshot) return
     this.#records = 0
     compact(
       this.#journal,
@@ -170,7 +185,7 @@ export class Watcher {
       stored.channel,
       (record, height) => void this.#react(stored.channel, record, height),
     )
-    this.#watched.set(hashKey(stored.channel), { stored, unsubscribe })
+    this.#watched.set(hashKey(stored.channel), { stored, unsubscribe, seen: '', refusals: new Map() })
   }
 
   async #react(channel: Hash, record: ChannelRecord, height: bigint): Promise<void> {
@@ -184,19 +199,28 @@ export class Watcher {
       await this.#flush().catch(() => {})
       return
     }
-    for (const payload of respondToDispute(record, evidenceOf(this.#ledger.frame, watched.stored), height)) {
-      const id = `${key} ${responseKey(payload)}`
-      const attempts = this.#attempts.get(id) ?? 0
-      if (this.#inFlight.has(id) || attempts >= WATCHER_LIMITS.attemptsMax) continue
-      this.#inFlight.add(id)
-      this.#attempts.set(id, attempts + 1)
-      try {
-        await this.#ledger.submit(payload)
-      } catch {
-        // The ledger is out of reach; its next notification, or the next check, tries again.
-      } finally {
-        this.#inFlight.delete(id)
-      }
+    const { frame, challengeExtension } = this.#ledger
+    const seen = `${record.status} ${record.dispute?.state.sequence} ${record.dispute?.deadline} ${record.dispute?.extended}`
+    if (seen !== watched.seen) watched.refusals.clear()
+    watched.seen = seen
+    const evidence = evidenceOf(frame, watched.stored)
+    for (const payload of respondToDispute(record, evidence, height, challengeExtension))
+      await this.#answer(key, watched.refusals, payload)
+  }
+
+  async #answer(key: string, refusals: Map<string, number>, payload: Payload): Promise<void> {
+    const answer = responseKey(payload)
+    const id = `${key} ${answer}`
+    const refused = refusals.get(answer) ?? 0
+    if (this.#inFlight.has(id) || refused >= WATCHER_LIMITS.attemptsMax) return
+    this.#inFlight.add(id)
+    try {
+      const { code } = await this.#ledger.submit(payload)
+      if (code !== LEDGER_OK) refusals.set(answer, refused + 1)
+    } catch {
+      // The ledger is out of reach; its next notification, or the next check, tries again.
+    } finally {
+      this.#inFlight.delete(id)
     }
   }
 }

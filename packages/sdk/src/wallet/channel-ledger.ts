@@ -50,6 +50,10 @@ export class AgentLedger implements ChannelLedger {
     return this.client.frame
   }
 
+  get challengeExtension(): bigint {
+    return this.client.genesis.parameters.challengeExtension
+  }
+
   height(): bigint {
     return this.#height
   }
