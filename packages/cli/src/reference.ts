@@ -17,53 +17,38 @@ export function commandReference(): string {
   })
   return [
     '# The command line',
-    '',
     'Generated from the declarations of the commands; `symbolon <command> --help` shows the same.',
-    '',
     '## Options of every command',
-    '',
     ...optionTable(program),
-    '',
     '## Settings',
-    '',
     'Flags win over the environment, the environment over `config.json` of the home, that over the default.',
-    '',
-    '| member of config.json | environment | default |',
-    '| --- | --- | --- |',
-    ...SETTING_NAMES.map(
-      (name) => `| \`${name}\` | \`${SETTINGS[name].variable}\` | \`${SETTINGS[name].standard}\` |`,
+    markdownTable(
+      ['member of config.json', 'environment', 'default'],
+      SETTING_NAMES.map((name) => [
+        `\`${name}\``,
+        `\`${SETTINGS[name].variable}\``,
+        `\`${SETTINGS[name].standard}\``,
+      ]),
     ),
-    '',
     'Besides: `SYMBOLON_HOME` (the home), `SYMBOLON_PASSWORD` (of the keys), `SYMBOLON_DEBUG=1` (stacks of errors).',
-    '',
     '## Exit codes',
-    '',
-    '| code | meaning |',
-    '| ---: | --- |',
-    ...Object.entries(EXIT_CODES).map(([code, meaning]) => `| ${code} | ${cell(meaning)} |`),
-    '',
+    markdownTable(['code', 'meaning'], Object.entries(EXIT_CODES)),
     ...sections,
-  ].join('\n')
+  ].join('\n\n')
 }
 
 function sectionOf(command: Command): string {
   const path = pathOf(command)
   const hashes = '#'.repeat(path.split(' ').length)
-  const usage = `${path} ${command.usage()}`.trim()
   const examples = command instanceof CliCommand ? command.examples : []
   return [
     `${hashes} ${path}`,
-    '',
-    command.description(),
-    '',
-    '```',
-    usage,
-    '```',
-    '',
+    command.description().replaceAll('\n', '\n\n'),
+    `\`\`\`\n${`${path} ${command.usage()}`.trim()}\n\`\`\``,
     ...argumentTable(command),
     ...optionTable(command),
-    ...(examples.length === 0 ? [] : ['```sh', ...examples, '```', '']),
-  ].join('\n')
+    ...(examples.length === 0 ? [] : [`\`\`\`sh\n${examples.join('\n')}\n\`\`\``]),
+  ].join('\n\n')
 }
 
 function pathOf(command: Command): string {
@@ -74,10 +59,10 @@ function argumentTable({ registeredArguments }: Command): string[] {
   const described = registeredArguments.filter(({ description }) => description !== '')
   if (described.length === 0) return []
   return [
-    '| argument | |',
-    '| --- | --- |',
-    ...described.map((argument) => `| \`${argument.name()}\` | ${cell(argument.description)} |`),
-    '',
+    markdownTable(
+      ['argument', 'what it is'],
+      described.map((argument) => [`\`${argument.name()}\``, argument.description]),
+    ),
   ]
 }
 
@@ -85,19 +70,31 @@ function optionTable(command: Command): string[] {
   const options = command.options.filter(({ hidden }) => !hidden)
   if (options.length === 0) return []
   return [
-    '| option | |',
-    '| --- | --- |',
-    ...options.map(({ flags, description, defaultValue, mandatory }) => {
-      const notes = [
-        ...(mandatory ? ['required'] : []),
-        ...(typeof defaultValue === 'string' ? [`default: ${defaultValue}`] : []),
-      ]
-      return `| \`${cell(flags)}\` | ${cell(description)}${notes.length === 0 ? '' : ` (${notes.join('; ')})`} |`
-    }),
-    '',
+    markdownTable(
+      ['option', 'what it does'],
+      options.map(({ flags, description, defaultValue, mandatory }) => {
+        const notes = [
+          ...(mandatory ? ['required'] : []),
+          ...(typeof defaultValue === 'string' ? [`default: ${defaultValue}`] : []),
+        ]
+        return [`\`${flags}\``, `${description}${notes.length === 0 ? '' : ` (${notes.join('; ')})`}`]
+      }),
+    ),
   ]
 }
 
+/** Aligned, as the formatter of the repository leaves it: the generated page needs no second pass. */
+function markdownTable(heading: readonly string[], rows: readonly (readonly string[])[]): string {
+  const cells = [heading, ...rows].map((row) => row.map(cell))
+  const widths = heading.map((_, i) => cells.reduce((most, row) => Math.max(most, row[i]?.length ?? 0), 3))
+  const line = (row: readonly string[]): string =>
+    `| ${row.map((text, i) => text.padEnd(widths[i] ?? 0)).join(' | ')} |`
+  const [head = [], ...body] = cells
+  return [line(head), line(widths.map((width) => '-'.repeat(width))), ...body.map(line)].join('\n')
+}
+
+/** What would end the cell, or be taken for markup: `* /*` is a route and no emphasis. */
 function cell(text: string): string {
-  return text.replaceAll('|', '\\|').replaceAll('\n', ' ')
+  const line = text.replaceAll('|', '\\|').replaceAll('\n', ' ')
+  return line.startsWith('`') ? line : line.replaceAll('*', '\\*')
 }
