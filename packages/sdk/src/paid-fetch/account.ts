@@ -52,13 +52,13 @@ import {
   QUOTES_PER_CHANNEL,
   RESERVE_PPM,
 } from '../limits.ts'
+import { takeTurn } from '../wallet/turns.ts'
 import { parseInvoice } from '../wire/invoice.ts'
 import { HEADER_CHANNEL, HEADER_PAYER, HEADER_QUOTE } from '../wire/routes.ts'
 import { Credential } from './credential.ts'
 import { CredentialJournal, type CredentialRecord } from './credential-journal.ts'
 import { within } from './deadline.ts'
 import type { SpendingLimit } from './spending-limit.ts'
-import { takeTurn } from './turns.ts'
 import type { VerifiedSeller } from './verified-seller.ts'
 
 export interface AccountOptions {
@@ -131,40 +131,49 @@ export class Account {
    * TOTAL_EXCEEDED, those of the mandate, PAYMENT_REFUSED, PAYMENT_PENDING. Up to TOTAL_EXCEEDED nothing was paid.
    */
   purchase(sample: Sample): Promise<Credential> {
-    const { buyer, seller, task } = this.options
-    return takeTurn(buyer.agent, async () => {
-      const { keys } = buyer.agent
-      keys.purpose({ resource: seller.resource, ...(task === undefined ? {} : { task }) })
+    return takeTurn(this.options.buyer.agent, async () => {
       try {
         return (await this.#reconcile()) ?? (await this.#purchase(sample))
       } catch (error) {
         // Whatever was agreed may be what is wrong: the next purchase begins with a new quote.
         this.#agreement = undefined
         throw error
-      } finally {
-        keys.purpose(undefined)
       }
     })
   }
 
   async #purchase(sample: Sample): Promise<Credential> {
+    const { buyer, seller, task } = this.options
+    const { keys } = buyer.agent
     let isSecond = false
     for (;;) {
       const agreement = await this.#agree()
-      const channel = await this.#modestly(agreement)
-      if (channel === undefined) continue
-      const release = await this.options.buyer.takeBinding(channel.id)
+      const { digest } = agreement.quote
+      keys.purpose(digest, { resource: seller.resource, ...(task === undefined ? {} : { task }) })
       try {
-        await bind(channel, agreement.quote.digest)
-        return await this.#pay(sample, agreement, channel)
+        const credential = await this.#purchaseUnder(agreement, sample)
+        if (credential !== undefined) return credential
       } catch (error) {
         // The seller asks to begin again, for instance because the price has run out: once, with a new quote.
         if (isSecond || !(error instanceof RemoteError) || error.status !== 402) throw error
         isSecond = true
         this.#agreement = undefined
       } finally {
-        release()
+        keys.purpose(digest, undefined)
       }
+    }
+  }
+
+  /** Undefined if the mandate does not cover the deposit of this agreement: a more modest one may do. */
+  async #purchaseUnder(agreement: Agreement, sample: Sample): Promise<Credential | undefined> {
+    const channel = await this.#modestly(agreement)
+    if (channel === undefined) return undefined
+    const release = await this.options.buyer.takeBinding(channel.id)
+    try {
+      await bind(channel, agreement.quote.digest)
+      return await this.#pay(sample, agreement, channel)
+    } finally {
+      release()
     }
   }
 

@@ -20,19 +20,36 @@ export type FirstChallenge = Infer<typeof firstChallenge>
 
 const NAMES = ['offers', 'descriptor', 'provider', 'frame', 'resource', 'price', 'requests']
 
-/** Undefined for every 402 that is not of a Symbolon seller: it belongs to the caller, body and all. */
-export async function readFirstChallenge(response: Response): Promise<FirstChallenge | undefined> {
-  if (response.status !== 402) return undefined
+export interface FirstAnswer {
+  /** Undefined for everything but the 402 of a Symbolon seller. */
+  readonly first: FirstChallenge | undefined
+  /** The answer as it came, its body unread or read and put back: it belongs to the caller. */
+  readonly response: Response
+}
+
+/**
+ * Reads a 402 that claims to be ours, to its bound: a copy of the stream would have to be read to its end, which a hostile
+ * seller need not send. Errors: SELLER_ANSWER_TOO_LARGE.
+ */
+export async function readFirstChallenge(response: Response): Promise<FirstAnswer> {
+  if (response.status !== 402 || !claimsToBeOurs(response)) return { first: undefined, response }
+  const body = await readBounded(response, SELLER_BODY_BYTES_MAX)
   try {
-    const offered = parseChallenges(response.headers.get('www-authenticate') ?? '')
-    const ours = offered.some(
+    const json = JSON.parse(new TextDecoder().decode(body)) as Record<string, unknown>
+    const first = fromJson(firstChallenge, Object.fromEntries(NAMES.map((name) => [name, json[name]])))
+    return { first, response }
+  } catch {
+    const { status, statusText, headers } = response
+    return { first: undefined, response: new Response(new Uint8Array(body), { status, statusText, headers }) }
+  }
+}
+
+function claimsToBeOurs(response: Response): boolean {
+  try {
+    return parseChallenges(response.headers.get('www-authenticate') ?? '').some(
       ({ scheme, params }) => scheme.toLowerCase() === 'l402' && params.get('realm') === 'symbolon',
     )
-    if (!ours) return undefined
-    const body = await readBounded(response.clone(), SELLER_BODY_BYTES_MAX)
-    const json = JSON.parse(new TextDecoder().decode(body)) as Record<string, unknown>
-    return fromJson(firstChallenge, Object.fromEntries(NAMES.map((name) => [name, json[name]])))
   } catch {
-    return undefined
+    return false
   }
 }

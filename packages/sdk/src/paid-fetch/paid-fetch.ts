@@ -130,15 +130,13 @@ class Wallet {
         }),
       )
     try {
-      const response = await this.#send(call, {}, call.redirect)
-      const first = await readFirstChallenge(response)
+      const { first, response } = await readFirstChallenge(await this.#send(call, {}, call.redirect))
       if (first === undefined) {
         if (this.#free.size >= PAID_RESOURCES_MAX) this.#free.clear()
         this.#free.add(address)
         return response
       }
       this.#free.delete(address)
-      await response.body?.cancel()
       if (response.redirected)
         throw new SdkError(
           'PAYMENT_REDIRECTED',

@@ -41,7 +41,7 @@ describe('crash of the buyer', () => {
     const [record] = CredentialJournal.of(buyer).ofResource(shop.url, 'GET:/weather', shop.seller.address)
     if (record === undefined) throw new Error('nothing was bought')
     const { preimage: _, ...stub } = record
-    await CredentialJournal.of(buyer).save({ ...stub, paymentHash: new Uint8Array(32).fill(9) })
+    await CredentialJournal.of(buyer).save({ ...stub, paymentHash: record.quote })
     await buyer.close()
 
     const client = await FrameClient.connect({ url: world.url, frame: world.frame })
