@@ -33,6 +33,7 @@ import type { Place } from './place.ts'
 import { type ChannelPage, channelsOf } from './query/channels.ts'
 import { type EventPage, type EventQuery, eventsOf } from './query/events.ts'
 import { openState, replay } from './recovery.ts'
+import { isSnapshotDue, Snapshots } from './snapshot/snapshots.ts'
 import { type StateBatchBounds, StateWriter } from './state-writer.ts'
 import { StoredState } from './stored-state.ts'
 import { VoteLog } from './vote-log.ts'
@@ -61,6 +62,8 @@ export interface Recovery {
   readonly replayed: number
   /** Bytes of an unfinished last write, erased from the log: none of it had been acknowledged. */
   readonly truncatedBytes: number
+  /** Height of the snapshot that the state was restored from, because the state database was lost or older. */
+  readonly snapshot?: bigint
 }
 
 interface Parts {
@@ -71,6 +74,7 @@ interface Parts {
   readonly votes: VoteLog
   readonly index: BlockIndex
   readonly engine: KeyValueEngine
+  readonly snapshots: Snapshots
 }
 
 export class FrameStore {
@@ -82,6 +86,7 @@ export class FrameStore {
   readonly #votes: VoteLog
   readonly #index: BlockIndex
   readonly #engine: KeyValueEngine
+  readonly #snapshots: Snapshots
   readonly #writer: StateWriter
   #appending = false
   #failure: StoreError | undefined
@@ -95,6 +100,7 @@ export class FrameStore {
     this.#votes = parts.votes
     this.#index = parts.index
     this.#engine = parts.engine
+    this.#snapshots = parts.snapshots
     this.#writer = makeWriter((error) => this.#fail(error))
   }
 
@@ -134,12 +140,30 @@ export class FrameStore {
 
       const state = new StoredState(engine)
       const index = new BlockIndex(engine)
-      const ledger = await openState({ genesis, log, engine, state, index, options })
-      const makeWriter = (onFailure: (error: unknown) => void): StateWriter =>
-        new StateWriter({ engine, state, index, ledger, onFailure, bounds: options.stateBatch })
-      const replayed = await replay(ledger, log, makeWriter)
-      const recovery = { replayed, truncatedBytes: log.tornBytes }
-      return new FrameStore({ genesis, ledger, recovery, log, votes, index, engine }, makeWriter)
+      const snapshots = new Snapshots(fileSystem, join(directory, 'snapshots'))
+      const { ledger, snapshot } = await openState({ genesis, log, engine, state, index, snapshots, options })
+      const parts = { engine, state, index, ledger, bounds: options.stateBatch }
+      // What is replayed has passed: the next snapshot is made when it falls due.
+      const replayed = await replay(ledger, log, (onFailure) => new StateWriter({ ...parts, onFailure }))
+      const recovery = {
+        replayed,
+        truncatedBytes: log.tornBytes,
+        ...(snapshot === undefined ? {} : { snapshot }),
+      }
+      const { snapshotInterval } = genesis.parameters
+      return new FrameStore(
+        { genesis, ledger, recovery, log, votes, index, engine, snapshots },
+        (onFailure) =>
+          new StateWriter({
+            ...parts,
+            onFailure,
+            isSnapshotDue: (height) => isSnapshotDue(height, snapshotInterval),
+            onSnapshotDue: (height) => {
+              const checkpoint = log.read(height)?.checkpoint
+              if (checkpoint !== undefined) snapshots.begin(engine, checkpoint)
+            },
+          }),
+      )
     } catch (error) {
       // The first error is the one to report.
       for (const close of closers.reverse()) await close().catch(() => {})
@@ -254,9 +278,20 @@ export class FrameStore {
     return audit({ genesis: this.genesis, log: this.#log, engine: this.#engine, certificates })
   }
 
-  /** Resolves when the state database holds every block appended: for tests and measurements. */
+  /** Heights of the snapshots in the folder, ascending; the newest STORE_LIMITS.snapshotsKept are kept (CON-068). */
+  get snapshots(): bigint[] {
+    return this.#snapshots.heights
+  }
+
+  /** Why the last snapshot that was due could not be written. The next one is tried all the same. */
+  get snapshotFailure(): unknown {
+    return this.#snapshots.failure
+  }
+
+  /** Resolves when the state database holds every block appended, and no snapshot is being written: for tests and measurements. */
   async settled(): Promise<void> {
     await this.#writer.drain()
+    await this.#snapshots.settled()
   }
 
   /** Writes what is left and unlocks the folder. Rejects with STORE_FAILED if that could not be done; the log is whole even so. */
@@ -264,6 +299,7 @@ export class FrameStore {
     if (this.#closed) return
     this.#closed = true
     const results = await Promise.allSettled([this.#writer.drain()])
+    await this.#snapshots.close()
     for (const part of [this.#engine, this.#votes, this.#log, this.ledger])
       results.push(...(await Promise.allSettled([part.close()])))
     const failed = results.find((result) => result.status === 'rejected')

@@ -16,6 +16,11 @@ export const STORE_LIMITS = {
   behindBytesMax: 128 * 1024 * 1024,
   /** The state database is synced at least once in so many blocks: what a power cut makes recovery execute again. */
   stateSyncBlocks: 256,
+  /** Snapshots kept in the folder, and bytes written between two turns of the event loop while one is made (about 0.3 ms). */
+  snapshotsKept: 2,
+  snapshotPartBytes: 256 * 1024,
+  /** Operations of one batch while a snapshot is restored. */
+  restoreBatchOperations: 100_000,
   /** Encoded values of the state, other than accounts (the ledger keeps those decoded), kept in memory. */
   stateCacheBytes: 32 * 1024 * 1024,
   /** Records of recent or recently read blocks kept in memory. */

@@ -14,6 +14,8 @@ import { StoreError } from './errors.ts'
 import type { FrameStoreOptions } from './frame-store.ts'
 import { MARKER_KEY } from './keys.ts'
 import { decodeMarker, encodeMarker, type Marker } from './marker.ts'
+import { clear, newestSnapshot, restore } from './snapshot/restore.ts'
+import type { Snapshots } from './snapshot/snapshots.ts'
 import type { StateWriter } from './state-writer.ts'
 import { addStateOperations, type StoredState } from './stored-state.ts'
 
@@ -23,14 +25,15 @@ export interface OpenStateInput {
   readonly engine: KeyValueEngine
   readonly state: StoredState
   readonly index: BlockIndex
+  readonly snapshots: Snapshots
   readonly options: Pick<FrameStoreOptions, 'executor' | 'verifier'>
 }
 
 /**
- * The ledger at the block that the state database is at, its tries rebuilt and held against that block's state root.
- * Errors in order: STORE_VERSION, STORE_AHEAD_OF_LOG, STORE_STATE_MISMATCH.
+ * The ledger at the block that the state database is at, its tries rebuilt and held against that block's state root; first
+ * brought to a snapshot, if that is ahead of it. Errors in order: STORE_VERSION, STORE_AHEAD_OF_LOG, STORE_STATE_MISMATCH.
  */
-export async function openState(input: OpenStateInput): Promise<Ledger> {
+export async function openState(input: OpenStateInput): Promise<{ ledger: Ledger; snapshot?: bigint }> {
   const { genesis, log, engine, state, options } = input
   const genesisBlock = Ledger.create({ genesis }).genesisBlock
   const stored = log.height < 0n ? undefined : log.read(0n)?.checkpoint.header
@@ -40,19 +43,23 @@ export async function openState(input: OpenStateInput): Promise<Ledger> {
       'The block log begins with the genesis block of another frame. Restore the log or the genesis file that belongs here.',
     )
   const encoded = engine.get(MARKER_KEY)
-  const marker = encoded === undefined ? await writeGenesisState(input) : decodeMarker(encoded)
+  const found = encoded === undefined ? undefined : decodeMarker(encoded)
+  const snapshot = newestSnapshot(input, found?.height ?? 0n)
+  const marker =
+    snapshot === undefined ? (found ?? (await writeGenesisState(input))) : await restore(input, snapshot)
   const head = marker.height === 0n ? genesisBlock.header : headerAt(log, marker.height)
   const { executor, verifier } = options
   if (!equalBytes(blockHash(head), marker.hash)) throw stateMismatch(marker.height)
   await state.load()
   try {
-    return Ledger.create({
+    const ledger = Ledger.create({
       genesis,
       state,
       head,
       ...(executor === undefined ? {} : { executor }),
       ...(verifier === undefined ? {} : { verifier }),
     })
+    return { ledger, ...(snapshot === undefined ? {} : { snapshot: marker.height }) }
   } catch (cause) {
     throw stateMismatch(marker.height, cause)
   } finally {
@@ -82,6 +89,8 @@ export async function replay(
 }
 
 async function writeGenesisState({ genesis, engine, index }: OpenStateInput): Promise<Marker> {
+  // What a crash in the middle of restoring a snapshot has left.
+  await clear(engine)
   const { genesisBlock } = Ledger.create({ genesis })
   const marker = { height: 0n, hash: genesisBlock.hash as Hash }
   const operations: Operation[] = []

@@ -35,6 +35,9 @@ export interface StateWriterParts {
   readonly ledger: Pick<Ledger, 'flushed'>
   readonly onFailure: (error: unknown) => void
   readonly bounds?: StateBatchBounds | undefined
+  /** A batch ends with such a block, and `onSnapshotDue` is called when the state database is at it. */
+  readonly isSnapshotDue?: (height: bigint) => boolean
+  readonly onSnapshotDue?: (height: bigint) => void
 }
 
 export class StateWriter {
@@ -51,6 +54,8 @@ export class StateWriter {
   #writingBlocks = 0
   #writingBytes = 0
   #sinceSync = 0
+  /** The newest block is one to make a snapshot of: nothing is added to its batch. */
+  #isSnapshotDue = false
   #timer: NodeJS.Timeout | undefined
   #running: Promise<void> | undefined
   #failure: { error: unknown } | undefined
@@ -66,6 +71,7 @@ export class StateWriter {
     this.#blocks += 1
     this.#bytes += bytes
     this.#newest = { height: block.header.height, hash: block.hash }
+    if (this.#parts.isSnapshotDue?.(block.header.height) === true) this.#isSnapshotDue = true
     this.#parts.index.add(block)
     if (this.#added.push(block) === 1) setImmediate(() => this.#absorb())
     // After a failure nothing is written any more: the store takes no further block, and the log has this one.
@@ -81,6 +87,7 @@ export class StateWriter {
   /** Resolves when less than the bounds is waiting. Never rejects: `onFailure` was called if the engine failed. */
   async room(): Promise<void> {
     while (
+      this.#isSnapshotDue ||
       this.#blocks + this.#writingBlocks >= STORE_LIMITS.behindBlocksMax ||
       this.#bytes + this.#writingBytes >= STORE_LIMITS.behindBytesMax
     ) {
@@ -100,7 +107,11 @@ export class StateWriter {
   }
 
   #isDue(): boolean {
-    return this.#blocks >= this.#bounds.blocks || this.#bytes >= STORE_LIMITS.stateBatchBytes
+    return (
+      this.#isSnapshotDue ||
+      this.#blocks >= this.#bounds.blocks ||
+      this.#bytes >= STORE_LIMITS.stateBatchBytes
+    )
   }
 
   #start(): void {
@@ -156,5 +167,9 @@ export class StateWriter {
     ledger.flushed(newest.height)
     this.#writingBlocks = 0
     this.#writingBytes = 0
+    // Not the flag: the block that set it may have come while this batch, without it, was under way.
+    if (this.#parts.isSnapshotDue?.(newest.height) !== true) return
+    this.#isSnapshotDue = false
+    this.#parts.onSnapshotDue?.(newest.height)
   }
 }
