@@ -8,7 +8,8 @@ import { existsSync } from 'node:fs'
 const compiled = new URL('../dist/index.js', import.meta.url)
 const source = new URL('../src/index.ts', import.meta.url)
 const [major = 0, minor = 0] = process.versions.node.split('.').map(Number)
-const strips = major > 24 || (major === 24 && minor >= 0) || (major === 22 && minor >= 18) || major === 23
+/** Type stripping without a flag: from 22.18 and 23.6 on. */
+const strips = major >= 24 || (major === 23 && minor >= 6) || (major === 22 && minor >= 18)
 const entry = existsSync(compiled) && !existsSync(source) ? compiled : source
 
 if (major < 22 || (entry === source && !strips)) {

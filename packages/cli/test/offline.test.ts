@@ -274,6 +274,26 @@ describe('the command itself', () => {
     expect((await bench.run(unreachable, { SYMBOLON_DEBUG: '1' })).stderr).toContain('    at ')
   })
 
+  it('shows the whole job from nothing in one process', async () => {
+    const demo = await bench.ok(['demo', '--once', '--rows', '50', '--directory', bench.path('demo')])
+    expect(demo).toMatchObject({ rows: 50, verified: 50, paid: 0.05, receiptLinksVerified: 12 })
+    expect(demo.supply.delta).toBe(0)
+    const bad = await bench.run(['demo', '--rows', 'many', '--json'])
+    expect(bad).toMatchObject({ code: 2, json: { error: { code: 'USAGE' } } })
+  })
+
+  it('says what to do, instead of a stack, on a Node that cannot run it', async () => {
+    const pretend = (version: string) =>
+      `data:text/javascript,Object.defineProperty(process,'versions',{value:{node:'${version}'}})`
+    const old = await bench.run(['--version'], { NODE_OPTIONS: `--import=${pretend('20.20.2')}` })
+    expect(old.code).toBe(2)
+    expect(old.stderr).toMatch(/^symbolon: NODE_TOO_OLD: this is Node 20\.20\.2.*\n.*npx symbolon/)
+    for (const version of ['22.17.1', '23.5.0'])
+      expect((await bench.run(['--version'], { NODE_OPTIONS: `--import=${pretend(version)}` })).code).toBe(2)
+    for (const version of ['22.18.0', '23.6.0', '24.0.0'])
+      expect((await bench.run(['--version'], { NODE_OPTIONS: `--import=${pretend(version)}` })).code).toBe(0)
+  })
+
   it('measures one figure, and knows no other', async () => {
     const unknown = await bench.run(['bench', '--only', 'nonsense', '--json'])
     expect(unknown).toMatchObject({ code: 2, json: { error: { code: 'BENCHMARK_UNKNOWN' } } })
