@@ -14,10 +14,12 @@ const KILLS_PER_WORLD = 40
 const wanted = Number(process.argv[2] ?? 1_000)
 let state = Number(process.argv[3] ?? Date.now() % 1_000_000)
 console.log(`seed ${state}`)
-/** Deterministic choice of points; the instants are the machine's. */
+/** Deterministic choice of points (mulberry32); the instants are the machine's. */
 const random = (): number => {
-  state = (state * 1_103_515_245 + 12_345) % 2_147_483_648
-  return state / 2_147_483_648
+  state = (state + 0x6d2b79f5) | 0
+  let mixed = Math.imul(state ^ (state >>> 15), 1 | state)
+  mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed
+  return ((mixed ^ (mixed >>> 14)) >>> 0) / 4_294_967_296
 }
 
 let kills = 0

@@ -795,15 +795,12 @@ export class Buyer {
   ): Promise<void> {
     const key = hashKey(run.quote.digest)
     this.#receptions.set(key, { channel: channel.id, reception })
-    const begin = (): void => {
-      if (!channel.isOnline) return
-      channel.sendApplication(
-        encodeStreamMessage({
-          kind: 'begin',
-          body: { quote: run.quote.digest, run: payer?.run ?? 0n, from: reception.restart() },
-        }),
-      )
-    }
+    const begin = (): void =>
+      reception.restart((from) => {
+        if (!channel.isOnline) return
+        const body = { quote: run.quote.digest, run: payer?.run ?? 0n, from }
+        channel.sendApplication(encodeStreamMessage({ kind: 'begin', body }))
+      })
     const stopKeeping = keepConnected({
       channel,
       url: run.progress.channelUrl,

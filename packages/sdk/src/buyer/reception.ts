@@ -64,12 +64,22 @@ export class Reception {
     })
   }
 
-  /** A new connection: the seller proves from the root again, from the first unit that is not verified. */
-  restart(): bigint {
-    const { verified } = this
+  /**
+   * A new connection: calls `begin` with the first unit that is not verified, once what is in hand is kept and paid; a seller does
+   * not deliver from beyond what it has been paid. What still waits from the connection before is dropped, and sent again.
+   */
+  restart(begin: (from: bigint) => void): void {
     this.#connection += 1
-    this.#verifier = this.#newVerifier(verified)
-    return verified
+    const connection = this.#connection
+    this.#queue = this.#queue
+      .then(() => {
+        if (connection !== this.#connection) return
+        const { verified } = this
+        // The seller proves from the root again.
+        this.#verifier = this.#newVerifier(verified)
+        begin(verified)
+      })
+      .catch((error: unknown) => this.#reject(error))
   }
 
   fail(error: unknown): void {
