@@ -36,8 +36,9 @@ export async function readPassword(source: PasswordSource, repeat: boolean): Pro
 
 /** Raw mode, so that the terminal shows nothing of what is typed. */
 function prompt({ input, output }: PasswordTerminal, question: string): Promise<string> {
-  output.write(question)
+  // Before the question is shown: who answers quickly must not see the answer either.
   input.setRawMode(true)
+  output.write(question)
   input.resume()
   input.setEncoding('utf8')
   return new Promise((resolve, reject) => {
