@@ -6,6 +6,8 @@ export const CHANNEL_LIMITS = {
   operationsQueuedMax: 4_096,
   /** One message on the transport, bytes: a full state with 64 payments and 64 streams takes about 18 kB. */
   messageBytesMax: 300 * 1024,
+  /** Opening transaction that the other side is asked to co-sign, bytes: about 700 with its terms and signatures. */
+  openingTransactionBytesMax: 4_096,
   /** Application bytes in one message. */
   applicationBytesMax: 256 * 1024,
   /** Bytes handed to the transport and not yet sent; over it `sendApplication` refuses. */

@@ -21,7 +21,7 @@ import { Channel, type ChannelOptions } from './channel.ts'
 import type { CoreView } from './core.ts'
 import { isFullySigned } from './derive.ts'
 import { type ChannelEnvironment, nodeEnvironment } from './environment.ts'
-import { type ChannelLedger, LEDGER_OK } from './ledger.ts'
+import { type ChannelLedger, type Cofunding, LEDGER_OK, type OpenPayload } from './ledger.ts'
 import { checkTerms, expectKind, requireOpeningSignature, signOpening, termsOf } from './opening.ts'
 import type { ChannelSigner } from './signer.ts'
 
@@ -91,10 +91,19 @@ export class ChannelHost {
     const signed = { state: openingState(frame, terms), signatures: [signature, answer.signature] }
     store.append(id, { kind: 'created', body: { frame, terms, party: 0, signed } })
     await store.flush()
-    prelude.say({ kind: 'countersign', body: { signature } })
-    expectKind(await this.#next(prelude), 'ready')
+    const cofunding = this.#cofunding(terms)
+    const transaction = await cofunding?.prepare(openPayload(terms, signed.signatures))
+    prelude.say({
+      kind: 'countersign',
+      body: { signature, ...(transaction === undefined ? {} : { transaction }) },
+    })
+    const { cosignature } = expectKind(await this.#next(prelude), 'ready')
     const channel = await this.#adopt(id)
-    await Promise.all([this.submitOpen(channel), channel.connect(prelude)])
+    const submitted =
+      cofunding === undefined || transaction === undefined
+        ? this.submitOpen(channel)
+        : this.#submitCofunded(channel, cofunding, transaction, cosignature)
+    await Promise.all([submitted, channel.connect(prelude)])
     await opened(channel)
     return channel
   }
@@ -106,10 +115,33 @@ export class ChannelHost {
     const signatures = store.get(channel.id)?.signed.signatures
     if (channel.signed.state.sequence !== 0n || signatures === undefined)
       throw new ChannelError('CHANNEL_NOT_OPEN', 'The channel has moved beyond its opening state.')
-    const { code } = await ledger.submit({
-      kind: 'channels.open',
-      body: { terms: channel.terms, signatures },
-    })
+    const { code } = await ledger.submit(openPayload(channel.terms, signatures))
+    await this.#requireOpen(channel, code)
+  }
+
+  /** Only a ledger that knows co-signatures needs one, and only if both deposit. */
+  #cofunding(terms: ChannelTerms): Cofunding | undefined {
+    return (terms.deposits[1] ?? 0n) > 0n ? this.#options.ledger.cofunding : undefined
+  }
+
+  /** Not repeated after a crash: without its answer nothing is locked, and the transaction expires by itself. */
+  async #submitCofunded(
+    channel: Channel,
+    cofunding: Cofunding,
+    transaction: Uint8Array,
+    cosignature: Uint8Array | undefined,
+  ): Promise<void> {
+    if (cosignature === undefined)
+      throw new ChannelError(
+        'CHANNEL_TERMS_REFUSED',
+        'The peer agreed to deposit and did not co-sign the opening. Nothing is locked; choose another peer.',
+      )
+    const { code } = await cofunding.submit(transaction, cosignature)
+    await this.#requireOpen(channel, code)
+  }
+
+  async #requireOpen(channel: Channel, code: string): Promise<void> {
+    const { ledger } = this.#options
     if (code !== LEDGER_OK && (await ledger.channel(channel.id)) === undefined)
       throw new ChannelError(
         'CHANNEL_LEDGER_REFUSED',
@@ -190,11 +222,37 @@ export class ChannelHost {
     const signed = { state: openingState(frame, terms), signatures: [countersign.signature, signature] }
     store.append(id, { kind: 'created', body: { frame, terms, party: 1, signed } })
     await store.flush()
-    prelude.say({ kind: 'ready', body: {} })
+    const cosignature = await this.#cosign(terms, signed.signatures, countersign.transaction)
+    prelude.say({ kind: 'ready', body: cosignature === undefined ? {} : { cosignature } })
     const channel = await this.#adopt(id)
-    this.#forgetUnlessOpened(channel)
+    // My co-signature is out: the opener may still put it on the ledger, so what I could close with must stay.
+    if (cosignature === undefined) this.#forgetUnlessOpened(channel)
     await channel.connect(prelude)
     return channel
+  }
+
+  /** My money moves only under my signature on the opener's transaction, given after my way out is on disk. */
+  async #cosign(
+    terms: ChannelTerms,
+    signatures: Uint8Array[],
+    transaction: Uint8Array | undefined,
+  ): Promise<Uint8Array | undefined> {
+    const cofunding = this.#cofunding(terms)
+    if (cofunding === undefined) return undefined
+    if (transaction === undefined)
+      throw new ChannelError(
+        'CHANNEL_TERMS_REFUSED',
+        'A channel into which I deposit needs an opening transaction for me to co-sign.',
+      )
+    try {
+      return await cofunding.cosign(transaction, openPayload(terms, signatures))
+    } catch (cause) {
+      throw new ChannelError(
+        'CHANNEL_SIGNER_REFUSED',
+        `The opening transaction is not co-signed: ${cause instanceof Error ? cause.message : cause}`,
+        { cause },
+      )
+    }
   }
 
   /**
@@ -297,6 +355,11 @@ export class ChannelHost {
     return prelude.next(this.#environment, this.limits.answerTimeoutMs)
   }
 }
+
+const openPayload = (terms: ChannelTerms, signatures: Uint8Array[]): OpenPayload => ({
+  kind: 'channels.open',
+  body: { terms, signatures },
+})
 
 /** Resolves when the ledger has the channel. */
 function opened(channel: Channel): Promise<void> {

@@ -16,4 +16,18 @@ export interface ChannelLedger {
   height(): bigint
   /** Calls the listener with every change of the record and every new height while the channel is disputed. */
   subscribe(id: Hash, listener: (record: ChannelRecord, height: bigint) => void): () => void
+  /** Needed for channels into which party 1 deposits as well: its money moves only under its own signature. */
+  readonly cofunding?: Cofunding
+}
+
+export type OpenPayload = Extract<Payload, { kind: 'channels.open' }>
+
+/** An opening transaction that both parties sign. Its bytes and the signature mean nothing to the engine. */
+export interface Cofunding {
+  /** Party 0: the transaction, not signed yet. */
+  prepare(payload: OpenPayload): Promise<Uint8Array>
+  /** Party 1: signs if the transaction does exactly what the payload says and is the opener's. Throws to refuse. */
+  cosign(transaction: Uint8Array, payload: OpenPayload): Promise<Uint8Array>
+  /** Party 0: signs, sends, and resolves as `submit` does. */
+  submit(transaction: Uint8Array, cosignature: Uint8Array): Promise<{ height: bigint; code: string }>
 }

@@ -75,9 +75,17 @@ export type Offer = Infer<typeof offer>
 
 /** The whole terms, and party 1's signature on the opening state. */
 const terms = record('terms', { terms: [1, channelTerms], signature: [2, signature] })
-/** Party 0's signature on the opening state: now both hold a way out, and only now may the deposit be locked (CH-6). */
-const countersign = record('countersign', { signature: [1, signature] })
-const ready = record('ready', {})
+/**
+ * Party 0's signature on the opening state: now both hold a way out, and only now may a deposit be locked (CH-6). If party 1
+ * deposits too, with the transaction that it is to co-sign.
+ */
+const openingBytes = bytes(1, CHANNEL_LIMITS.openingTransactionBytesMax, 'opening transaction')
+const countersign = record('countersign', {
+  signature: [1, signature],
+  transaction: [2, optional(openingBytes)],
+})
+/** Party 1 holds the opening state, durably; if it deposits, with its signature on the transaction. */
+const ready = record('ready', { cosignature: [1, optional(bytes(1, 256, 'co-signature'))] })
 
 const update = record('update', {
   sequence: [1, u64('sequence')],

@@ -1,9 +1,18 @@
 /** The ledger as the channel engine sees it, over a frame client. */
-import type { ChannelLedger } from '@symbolon/channels'
-import type { Amount, Hash } from '@symbolon/primitives'
-import { CHANNEL_STATUS, type ChannelRecord, type Payload, type TransactionBody } from '@symbolon/protocol'
+import type { ChannelLedger, Cofunding } from '@symbolon/channels'
+import { type Amount, decode, encode, equalBytes, type Hash } from '@symbolon/primitives'
+import {
+  CHANNEL_STATUS,
+  type ChannelRecord,
+  type Payload,
+  payload as payloadSchema,
+  type Transaction,
+  type TransactionBody,
+  transactionBody,
+  transactionSignature,
+} from '@symbolon/protocol'
 import type { FrameClient, Submitted } from '../client/frame-client.ts'
-import { RemoteError } from '../errors.ts'
+import { RemoteError, SdkError } from '../errors.ts'
 import { TRANSACTION_GAS_LIMIT } from '../limits.ts'
 import type { AgentKeys } from './keys.ts'
 
@@ -71,8 +80,12 @@ export class AgentLedger implements ChannelLedger {
 
   /** Signs and sends; the engine's form of the answer. */
   async submit(payload: Payload): Promise<{ height: bigint; code: string }> {
+    return this.#answer(this.transact(payload))
+  }
+
+  async #answer(transaction: Promise<AgentTransaction>): Promise<{ height: bigint; code: string }> {
     try {
-      const { height } = await this.transact(payload)
+      const { height } = await transaction
       return { height, code: 'OK' }
     } catch (error) {
       if (error instanceof RemoteError) return { height: this.#height, code: error.code }
@@ -82,18 +95,22 @@ export class AgentLedger implements ChannelLedger {
 
   /** Signs, sends, waits until final. Errors: those of the keys (a mandate may refuse), of the node, of the receipt. */
   transact(payload: Payload, options: { fee?: Amount; gasLimit?: bigint } = {}): Promise<AgentTransaction> {
-    const run = this.#queue.then(() => this.#transact(payload, options))
-    this.#queue = run.catch(() => {})
-    return run
+    return this.#enqueue(async () => this.#send(await this.#prepare(payload, options)))
   }
 
-  async #transact(
+  #enqueue(run: () => Promise<AgentTransaction>): Promise<AgentTransaction> {
+    const running = this.#queue.then(run)
+    this.#queue = running.catch(() => {})
+    return running
+  }
+
+  #prepare(
     payload: Payload,
     { fee, gasLimit = TRANSACTION_GAS_LIMIT }: { fee?: Amount; gasLimit?: bigint },
-  ): Promise<AgentTransaction> {
-    const { client, keys, anchor, onSigned, onFinal } = this.#options
+  ): Promise<TransactionBody> {
+    const { client, keys, anchor } = this.#options
     const head = anchor?.()
-    const body = await client.prepare({
+    return client.prepare({
       payload,
       sender: keys.address,
       gasLimit,
@@ -101,12 +118,49 @@ export class AgentLedger implements ChannelLedger {
       ...(payload.kind === 'channels.open' ? { nonce: payload.body.terms.nonce } : {}),
       ...(head === undefined ? {} : { anchor: head }),
     })
+  }
+
+  async #send(body: TransactionBody, cosigners: Transaction['signatures'] = []): Promise<AgentTransaction> {
+    const { client, keys, onSigned, onFinal } = this.#options
     const signature = await keys.signTransaction(body)
     onSigned?.(body)
-    const submitted = await client.send({ body, signatures: [{ publicKey: keys.publicKey, signature }] })
+    const submitted = await client.send({
+      body,
+      signatures: [{ publicKey: keys.publicKey, signature }, ...cosigners],
+    })
     const transaction = { ...submitted, body }
     await onFinal?.(transaction)
     return transaction
+  }
+
+  /** Channels into which both deposit: the opener's transaction, signed by both. */
+  readonly cofunding: Cofunding = {
+    prepare: async (payload) => encode(transactionBody, await this.#prepare(payload, {})),
+    cosign: async (bytes, payload) => {
+      const body = decode(transactionBody, bytes)
+      const [opener] = payload.body.terms.parties
+      const isAsAgreed =
+        equalBytes(body.frame, this.frame) &&
+        opener !== undefined &&
+        equalBytes(body.sender, opener) &&
+        equalBytes(encode(payloadSchema, body.payload), encode(payloadSchema, payload))
+      if (!isAsAgreed)
+        throw new SdkError(
+          'WALLET_OPENING_MISMATCH',
+          'the transaction to co-sign does not open the channel that was agreed; agree again',
+        )
+      const { keys } = this.#options
+      return encode(transactionSignature, {
+        publicKey: keys.publicKey,
+        signature: await keys.signTransaction(body),
+      })
+    },
+    submit: (bytes, cosignature) =>
+      this.#answer(
+        this.#enqueue(() =>
+          this.#send(decode(transactionBody, bytes), [decode(transactionSignature, cosignature)]),
+        ),
+      ),
   }
 
   async channel(id: Hash): Promise<ChannelRecord | undefined> {
