@@ -11,6 +11,15 @@ afterEach(() => world.close())
 const expected = fromUtf8(csv(ROWS)).trim().split('\n').slice(1)
 
 describe('several purchases of one buyer', () => {
+  it('without a channel open one each, and none is refused for its nonce', async () => {
+    world = await World.create({ sync: 'none' })
+    const { seller } = await shop(world)
+    const { buyer } = await world.buyer('buyer', undefined, { sync: 'none' })
+    const bought = await Promise.all(Array.from({ length: 3 }, () => buyer.buy(order({ stallMs: 30_000 }))))
+    expect(bought.map(({ units }) => units)).toEqual([BigInt(ROWS), BigInt(ROWS), BigInt(ROWS)])
+    expect(takings(seller)).toBe(3n * PRICE * BigInt(ROWS))
+  })
+
   it('in one warm channel take turns to bind it, and stream side by side', async () => {
     world = await World.create({ sync: 'none' })
     const { seller } = await shop(world)
