@@ -30,7 +30,7 @@ export class SimulatedLedger implements ChannelLedger {
   readonly submitted: Payload[] = []
   /** Closers that a settlement has found stale (CON-115). */
   readonly forfeited: { closer: number }[] = []
-  #height = 1n
+  #height: bigint
   readonly #listeners = new Map<string, Set<Listener>>()
   /** Test hook: refuse or fail the next submissions. */
   refuse: ((payload: Payload) => string | undefined) | undefined
@@ -38,8 +38,9 @@ export class SimulatedLedger implements ChannelLedger {
   /** Checkpoints by which a late answer prolongs a dispute, and for which streams may be redeemed after it. */
   challengeExtension = 0n
 
-  constructor(frame: Hash = new Uint8Array(32).fill(7) as Hash) {
+  constructor(frame: Hash = new Uint8Array(32).fill(7) as Hash, height = 1n) {
     this.frame = frame
+    this.#height = height
   }
 
   height(): bigint {
