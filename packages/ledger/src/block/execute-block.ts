@@ -81,7 +81,8 @@ export async function executeBlock(input: BlockExecutionInput): Promise<BlockExe
     }
     const { sender } = candidate.transaction.body
     const eventsFirst = block.events.length
-    for (const emission of outcome.emissions) block.publish(emission, candidate.id)
+    const { emissions } = outcome
+    for (let n = 0; n < emissions.length; n++) block.publish(emissions[n] as Emission, candidate.id)
     included.push(candidate)
     receipts.push({
       transaction: candidate.id,
@@ -190,11 +191,13 @@ class BlockBooks {
 
   /** Lands the credits of liquid balances (CON-077). */
   landCredits(state: WorkingState): void {
-    for (const { credits } of this.events)
+    for (let n = 0; n < this.events.length; n++) {
+      const { credits } = this.events[n] as LedgerEvent
       for (let i = 0; i < credits.length; i++) {
         const { bucket, owner, amount } = credits[i] as Leg
         if (bucket === 'liquid') state.account(hashKey(owner), owner).balance += amount
       }
+    }
   }
 }
 

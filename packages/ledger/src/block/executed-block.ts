@@ -21,7 +21,7 @@ export interface ExecutedBlock {
   readonly changes: StateChanges
   readonly namespaceRoots: readonly Hash[]
   readonly gasUsed: bigint
-  /** For the ledger that executed it: what `commit` takes over. */
+  /** For the ledger that executed it: what `commit` takes over. Index by index with `changes.accounts`. */
   readonly accounts: readonly ChangedAccount[]
   readonly stages: Readonly<Record<Namespace, TrieStage>>
 }

@@ -200,7 +200,10 @@ export class Ledger {
     return checkTransaction(candidate, this.#view, this.#nextRules, options)
   }
 
-  /** Balance and nonce at the last committed checkpoint, zeros for an address without an account; `key` is hashKey(address). */
+  /**
+   * Balance and nonce at the last committed checkpoint, zeros for an address without an account; `key` is hashKey(address). Not
+   * a copy: it shows the next checkpoint once that is committed. `get` and decoding cost 4 µs more.
+   */
   account(address: Uint8Array, key: string = hashKey(address)): Readonly<AccountRecord> {
     return this.#view.account(address, key)
   }

@@ -27,7 +27,10 @@ function textBytes(value: string): Uint8Array {
 
 export function encodeReceipts(receipts: readonly Receipt[]): Uint8Array[] {
   const out = new CanonicalBuffer()
-  for (const { transaction, code, gasUsed, feeCharged, eventsFirst, eventsCount, sender } of receipts) {
+  for (let i = 0; i < receipts.length; i++) {
+    const { transaction, code, gasUsed, feeCharged, eventsFirst, eventsCount, sender } = receipts[
+      i
+    ] as Receipt
     out.byte(MAP | 7)
     out.byte(1)
     out.byteString(transaction)
@@ -50,7 +53,8 @@ export function encodeReceipts(receipts: readonly Receipt[]): Uint8Array[] {
 
 export function encodeEvents(events: readonly LedgerEvent[]): Uint8Array[] {
   const out = new CanonicalBuffer()
-  for (const { height, index, type, transaction, subjects, debits, credits, data } of events) {
+  for (let i = 0; i < events.length; i++) {
+    const { height, index, type, transaction, subjects, debits, credits, data } = events[i] as LedgerEvent
     out.byte(MAP | (transaction === undefined ? 7 : 8))
     out.byte(1)
     out.unsigned(height)
@@ -64,7 +68,7 @@ export function encodeEvents(events: readonly LedgerEvent[]): Uint8Array[] {
     }
     out.byte(5)
     out.head(ARRAY, subjects.length)
-    for (const subject of subjects) out.byteString(subject)
+    for (let n = 0; n < subjects.length; n++) out.byteString(subjects[n] as Uint8Array)
     out.byte(6)
     postings(out, debits)
     out.byte(7)
@@ -78,7 +82,8 @@ export function encodeEvents(events: readonly LedgerEvent[]): Uint8Array[] {
 
 function postings(out: CanonicalBuffer, legs: LedgerEvent['debits']): void {
   out.head(ARRAY, legs.length)
-  for (const { bucket, owner, amount } of legs) {
+  for (let i = 0; i < legs.length; i++) {
+    const { bucket, owner, amount } = legs[i] as LedgerEvent['debits'][number]
     out.byte(MAP | 3)
     out.byte(1)
     out.byte(BUCKET_POSITION[bucket])
@@ -91,7 +96,8 @@ function postings(out: CanonicalBuffer, legs: LedgerEvent['debits']): void {
 
 export function encodeAccounts(accounts: readonly WorkingAccount[]): Uint8Array[] {
   const out = new CanonicalBuffer()
-  for (const { balance, nonce } of accounts) {
+  for (let i = 0; i < accounts.length; i++) {
+    const { balance, nonce } = accounts[i] as WorkingAccount
     out.byte(MAP | 2)
     out.byte(1)
     out.unsigned(balance)

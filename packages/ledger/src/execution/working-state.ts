@@ -30,8 +30,10 @@ export class WorkingState {
     Values
   >
   readonly #source: StateSource
+  /** The first `#undoCount` are of the transaction in progress. Emptying the arrays would have them grow anew every time. */
   readonly #undoAccounts: WorkingAccount[] = []
   readonly #undoBalances: bigint[] = []
+  #undoCount = 0
   readonly #undoValues: { table: Values; key: string; before: WorkingValue | undefined }[] = []
 
   constructor(source: StateSource) {
@@ -72,20 +74,19 @@ export class WorkingState {
   }
 
   setBalance(account: WorkingAccount, balance: bigint): void {
-    this.#undoAccounts.push(account)
-    this.#undoBalances.push(account.balance)
+    this.#undoAccounts[this.#undoCount] = account
+    this.#undoBalances[this.#undoCount++] = account.balance
     account.balance = balance
   }
 
   /** From here on `rollback` leads back to here. */
   mark(): void {
-    this.#undoAccounts.length = 0
-    this.#undoBalances.length = 0
-    this.#undoValues.length = 0
+    this.#undoCount = 0
+    if (this.#undoValues.length > 0) this.#undoValues.length = 0
   }
 
   rollback(): void {
-    for (let i = this.#undoAccounts.length - 1; i >= 0; i--)
+    for (let i = this.#undoCount - 1; i >= 0; i--)
       (this.#undoAccounts[i] as WorkingAccount).balance = this.#undoBalances[i] as bigint
     for (const { table, key, before } of this.#undoValues.reverse())
       if (before === undefined) table.delete(key)

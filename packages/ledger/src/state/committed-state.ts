@@ -17,7 +17,7 @@ import type { FlatState, StateChanges } from './flat-state.ts'
 
 /** Where execution reads from. Keys come twice: as the map key (hashKey of the bytes) and as bytes. */
 export interface StateSource {
-  /** Undefined if there is no such account. `key` is hashKey(address). */
+  /** Undefined if there is no such account. `key` is hashKey(address). What is returned changes with the next commit. */
   account(key: string, address: Uint8Array): Readonly<AccountRecord> | undefined
   /** The encoded identity record; `key` is hashKey(address). */
   identity(key: string, address: Uint8Array): Uint8Array | undefined
@@ -90,7 +90,17 @@ export class CommittedState implements StateSource {
 
   /** Takes over what a block changed. */
   advance(height: bigint, accounts: readonly ChangedAccount[], changes: StateChanges): void {
-    for (const { key, balance, nonce } of accounts) this.#accounts.set(key, { balance, nonce, height })
+    for (let i = 0; i < accounts.length; i++) {
+      const { key, balance, nonce } = accounts[i] as ChangedAccount
+      const cached = this.#accounts.get(key)
+      if (cached === undefined) this.#accounts.set(key, { balance, nonce, height })
+      else {
+        // In place: the same accounts change again and again, and a new record each would only feed the garbage collector.
+        cached.balance = balance
+        cached.nonce = nonce
+        cached.height = height
+      }
+    }
     for (const [namespace, list] of Object.entries(changes) as [Namespace, StateChanges[Namespace]][]) {
       if (namespace === 'accounts' || list.length === 0) continue
       let recent = this.#recent.get(namespace)

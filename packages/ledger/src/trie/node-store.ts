@@ -5,7 +5,7 @@
  * A reference is a number: ≥ 0 a branch, < 0 the leaf `~reference`, NONE nothing. Each node remembers the stage that made it;
  * nodes of earlier stages are never changed (copy on write), which is what lets a proposed block be discarded.
  */
-import { compareBytes, sha256 } from '@symbolon/primitives'
+import { sha256 } from '@symbolon/primitives'
 
 export const NONE = 0x7fffffff
 const CAPACITY_INITIAL = 256
@@ -105,7 +105,10 @@ export class NodeStore {
   }
 
   keyEquals(leaf: number, key: Uint8Array): boolean {
-    return compareBytes(this.keyOf(leaf), key) === 0
+    const start = ~leaf * this.keyBytesMax
+    if (this.keyLengths[~leaf] !== key.length) return false
+    for (let i = 0; i < key.length; i++) if (this.keys[start + i] !== key[i]) return false
+    return true
   }
 
   /** The first bit in which the key differs from the leaf's; -1 if one is the other or its beginning. */

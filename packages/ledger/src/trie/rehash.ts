@@ -16,6 +16,8 @@ const NODES_PER_CALL = 4_096
 
 const blocks = new Uint8Array(64 * NODES_PER_CALL)
 const digests = new Uint8Array(32 * NODES_PER_CALL)
+const blockWords = wordsOf(blocks)
+const digestWords = wordsOf(digests)
 
 /** @param leaves the leaves that the stage made, freed ones included: those are skipped */
 export function rehash(store: NodeStore, stage: number, root: number, leaves: readonly number[]): void {
@@ -41,34 +43,41 @@ function collect(store: NodeStore, stage: number, node: number, levels: number[]
 }
 
 function hashLeaves(store: NodeStore, leaves: readonly number[]): void {
+  const keyHashes = wordsOf(store.keyHashes)
+  const valueHashes = wordsOf(store.valueHashes)
+  const leafHashes = wordsOf(store.leafHashes)
   for (let from = 0; from < leaves.length; from += NODES_PER_CALL) {
     const count = Math.min(NODES_PER_CALL, leaves.length - from)
     for (let i = 0; i < count; i++) {
       const leaf = ~(leaves[from + i] as number)
-      copyHash(store.keyHashes, leaf * 32, blocks, i * 64)
-      copyHash(store.valueHashes, leaf * 32, blocks, i * 64 + 32)
+      copyHash(keyHashes, leaf, blockWords, 2 * i)
+      copyHash(valueHashes, leaf, blockWords, 2 * i + 1)
     }
     hashBlocks(count)
     for (let i = 0; i < count; i++) tag(i, TAG_LEAF, 0)
     hashBlocks(count)
-    for (let i = 0; i < count; i++)
-      copyHash(digests, i * 32, store.leafHashes, ~(leaves[from + i] as number) * 32)
+    for (let i = 0; i < count; i++) copyHash(digestWords, i, leafHashes, ~(leaves[from + i] as number))
   }
 }
 
 function hashBranches(store: NodeStore, branches: readonly number[]): void {
+  const leafHashes = wordsOf(store.leafHashes)
+  const branchHashes = wordsOf(store.branchHashes)
+  const copyNode = (node: number, at: number): void => {
+    if (node < 0) copyHash(leafHashes, ~node, blockWords, at)
+    else copyHash(branchHashes, node, blockWords, at)
+  }
   for (let from = 0; from < branches.length; from += NODES_PER_CALL) {
     const count = Math.min(NODES_PER_CALL, branches.length - from)
     for (let i = 0; i < count; i++) {
       const branch = branches[from + i] as number
-      copyNodeHash(store, store.left[branch] as number, i * 64)
-      copyNodeHash(store, store.right[branch] as number, i * 64 + 32)
+      copyNode(store.left[branch] as number, 2 * i)
+      copyNode(store.right[branch] as number, 2 * i + 1)
     }
     hashBlocks(count)
     for (let i = 0; i < count; i++) tag(i, TAG_BRANCH, store.bits[branches[from + i] as number] as number)
     hashBlocks(count)
-    for (let i = 0; i < count; i++)
-      copyHash(digests, i * 32, store.branchHashes, (branches[from + i] as number) * 32)
+    for (let i = 0; i < count; i++) copyHash(digestWords, i, branchHashes, branches[from + i] as number)
   }
 }
 
@@ -76,21 +85,23 @@ function hashBlocks(count: number): void {
   sha256Pairs(blocks.subarray(0, count * 64), digests.subarray(0, count * 32))
 }
 
-function copyNodeHash(store: NodeStore, node: number, at: number): void {
-  if (node < 0) copyHash(store.leafHashes, ~node * 32, blocks, at)
-  else copyHash(store.branchHashes, node * 32, blocks, at)
+/** The same memory in words: copying hashes is a third of rehashing when done by bytes. No word is ever looked into. */
+function wordsOf(bytes: Uint8Array): Int32Array {
+  return new Int32Array(bytes.buffer, bytes.byteOffset, bytes.length / 4)
 }
 
-/** Byte by byte: for 32 bytes that is faster than a view and its `set`. */
-function copyHash(from: Uint8Array, fromAt: number, to: Uint8Array, toAt: number): void {
-  for (let i = 0; i < 32; i++) to[toAt + i] = from[fromAt + i] as number
+/** Copies hash number `source` to place number `target`, both counted in hashes. A loop beats a view and its `set`. */
+function copyHash(from: Int32Array, source: number, to: Int32Array, target: number): void {
+  const fromAt = source * 8
+  const toAt = target * 8
+  for (let i = 0; i < 8; i++) to[toAt + i] = from[fromAt + i] as number
 }
 
 /** Makes block i out of digest i and the tag with its bit index (16 of the 32 bits suffice, see STATE_KEY_BYTES_MAX). */
 function tag(i: number, kind: number, bit: number): void {
+  copyHash(digestWords, i, blockWords, 2 * i)
+  for (let word = i * 16 + 8; word < i * 16 + 16; word++) blockWords[word] = 0
   const at = i * 64
-  copyHash(digests, i * 32, blocks, at)
-  blocks.fill(0, at + 32, at + 64)
   blocks[at + 32] = kind
   blocks[at + 62] = bit >> 8
   blocks[at + 63] = bit & 0xff
