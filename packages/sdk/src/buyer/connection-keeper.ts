@@ -65,3 +65,25 @@ export function keepConnected(kept: KeptConnection): () => void {
     stop()
   }
 }
+
+/**
+ * Does work that needs the seller's signature, over as many connections as it takes: an update waits while nobody is
+ * connected. Errors: DELIVERY_INTERRUPTED, those of the work.
+ */
+export async function whileConnected<T>(channel: Channel, url: string, work: () => Promise<T>): Promise<T> {
+  let stop = (): void => {}
+  const lost = new Promise<never>((_, reject) => {
+    stop = keepConnected({
+      channel,
+      url,
+      progress: () => channel.signed.state.sequence,
+      onConnected: () => {},
+      onFailed: reject,
+    })
+  })
+  try {
+    return await Promise.race([work(), lost])
+  } finally {
+    stop()
+  }
+}

@@ -17,6 +17,7 @@ import {
   domainDigest,
   Ed25519KeyPair,
   type Hash,
+  hashKey,
 } from '@symbolon/primitives'
 import { otherParty, type TransactionBody, transactionId } from '@symbolon/protocol'
 import { SdkError } from '../errors.ts'
@@ -29,8 +30,11 @@ export interface AgentKeys {
   signTransaction(body: TransactionBody): Promise<Uint8Array>
   /** Signs a record of a domain that moves no money: quotes, descriptors, commitments, challenges. */
   signMessage(domain: Domain, frame: Hash, body: Uint8Array): Promise<Uint8Array>
-  /** What the next signatures are for: narrows to task and resource caps. */
-  purpose(purpose: Purpose | undefined): void
+  /**
+   * What signatures under this quote are for: narrows to task and resource caps. Every channel state and opening names its quote, so
+   * purchases side by side are never charged to each other's caps. Undefined forgets it.
+   */
+  purpose(quote: Hash, purpose: Purpose | undefined): void
   /** Both parties have signed this state: the other signature is what makes our payment final. */
   countersigned(channel: Hash, signature: Uint8Array): Promise<void>
 }
@@ -76,7 +80,7 @@ export class OwnKeys implements AgentKeys {
 export class MandatedKeys implements AgentKeys {
   readonly interceptor: Interceptor
   readonly channel: ChannelSigner
-  #purpose: Purpose | undefined
+  readonly #purposes = new Map<string, Purpose>()
 
   constructor(interceptor: Interceptor) {
     this.interceptor = interceptor
@@ -97,34 +101,43 @@ export class MandatedKeys implements AgentKeys {
   }
 
   signTransaction(body: TransactionBody): Promise<Uint8Array> {
-    return this.interceptor.sign({ kind: 'transaction', body, ...this.#withPurpose() })
+    const { payload } = body
+    const quote = payload.kind === 'channels.open' ? payload.body.terms.quote : undefined
+    return this.interceptor.sign({ kind: 'transaction', body, ...this.#purposeOf(quote) })
   }
 
   signMessage(domain: Domain, frame: Hash, body: Uint8Array): Promise<Uint8Array> {
     return this.interceptor.sign({ kind: 'message', domain, frame, body })
   }
 
-  purpose(purpose: Purpose | undefined): void {
-    this.#purpose = purpose
+  purpose(quote: Hash, purpose: Purpose | undefined): void {
+    if (purpose === undefined) this.#purposes.delete(hashKey(quote))
+    else this.#purposes.set(hashKey(quote), purpose)
   }
 
   countersigned(channel: Hash, signature: Uint8Array): Promise<void> {
     return this.interceptor.countersigned(channel, signature)
   }
 
-  #withPurpose(): { purpose?: Purpose } {
-    return this.#purpose === undefined ? {} : { purpose: this.#purpose }
+  #purposeOf(quote: Hash | undefined): { purpose?: Purpose } {
+    const purpose = quote === undefined ? undefined : this.#purposes.get(hashKey(quote))
+    return purpose === undefined ? {} : { purpose }
   }
 
   #signState({ frame, purpose, next, terms }: StateProposal): Promise<Uint8Array> {
     if (purpose !== 'open')
-      return this.interceptor.sign({ kind: 'channelState', frame, state: next, ...this.#withPurpose() })
+      return this.interceptor.sign({
+        kind: 'channelState',
+        frame,
+        state: next,
+        ...this.#purposeOf(next.quote),
+      })
     if (terms === undefined)
       throw new SdkError(
         'WALLET_OPENING_WITHOUT_TERMS',
         'an opening state is authorised by its terms; pass them',
       )
-    return this.interceptor.sign({ kind: 'channelOpening', terms, ...this.#withPurpose() })
+    return this.interceptor.sign({ kind: 'channelOpening', terms, ...this.#purposeOf(terms.quote) })
   }
 }
 
