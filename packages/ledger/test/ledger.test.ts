@@ -46,6 +46,17 @@ describe('a ledger with one validator', () => {
     expect(ledger.head.parent).toEqual(ledger.frame)
   })
 
+  it('shows an account without encoding it: what get says, and zeros where there is none', async () => {
+    const ledger = frameWith([[alice, 1_000_000_000n]])
+    expect(ledger.account(bob.address)).toEqual({ balance: 0n, nonce: 0n })
+    for (let nonce = 0n; nonce < 3n; nonce++) {
+      await advance(ledger, [sign(ledger, alice, nonce, pay(bob, 1_000n))])
+      for (const one of [alice, bob])
+        expect(ledger.account(one.address)).toMatchObject(accountOf(ledger, one) ?? {})
+      expect(ledger.account(bob.address).balance).toBe((nonce + 1n) * 1_000n)
+    }
+  })
+
   it('moves an amount, charges the fee in proportion to the gas used, and pays it to the proposer', async () => {
     const ledger = frameWith([[alice, 1_000_000_000n]])
     const block = await advance(ledger, [sign(ledger, alice, 0n, pay(bob, 1_000n))])

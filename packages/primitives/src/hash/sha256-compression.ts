@@ -94,14 +94,16 @@ const scratch = new Int32Array(64)
 
 /** Expands `words[0..15]` and adds the round constants into `schedule`. `words` needs room for 64 entries. */
 function expandSchedule(words: Int32Array, schedule: Int32Array): void {
+  for (let i = 0; i < 16; i++) schedule[i] = (words[i]! + ROUND_CONSTANTS[i]!) | 0
   for (let i = 16; i < 64; i++) {
     const a = words[i - 15]!
     const b = words[i - 2]!
     const s0 = ((a >>> 7) | (a << 25)) ^ ((a >>> 18) | (a << 14)) ^ (a >>> 3)
     const s1 = ((b >>> 17) | (b << 15)) ^ ((b >>> 19) | (b << 13)) ^ (b >>> 10)
-    words[i] = (words[i - 16]! + s0 + words[i - 7]! + s1) | 0
+    const word = (words[i - 16]! + s0 + words[i - 7]! + s1) | 0
+    words[i] = word
+    schedule[i] = (word + ROUND_CONSTANTS[i]!) | 0
   }
-  for (let i = 0; i < 64; i++) schedule[i] = (words[i]! + ROUND_CONSTANTS[i]!) | 0
 }
 
 /** 64 rounds over a prepared schedule, added into `state`. */

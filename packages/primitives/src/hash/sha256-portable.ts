@@ -92,15 +92,37 @@ function finishWords(
   output: Uint8Array,
   offset: number,
 ): void {
-  const left = bytes.length - at
-  words.fill(0, used === 0 ? 0 : 1, 16)
-  let place = used
-  for (let i = 0; i < left; i++, place++)
-    words[place >> 2] = words[place >> 2]! | (bytes[at + i]! << (24 - ((place & 3) << 3)))
-  words[place >> 2] = words[place >> 2]! | (0x80 << (24 - ((place & 3) << 3)))
-  if (place >= 56) {
+  let from = at
+  let word = 0
+  /** The word in which the message ends, as far as it is filled, and how many bits of it are free. */
+  let last = 0
+  let free = 32
+  if (used === 1) {
+    last = words[0]!
+    free = 24
+    for (; free > 0 && from < bytes.length; from++) {
+      free -= 8
+      last |= bytes[from]! << free
+    }
+    if (free === 0) {
+      words[word++] = last
+      last = 0
+      free = 32
+    }
+  }
+  for (; from + 4 <= bytes.length; from += 4)
+    words[word++] =
+      (bytes[from]! << 24) | (bytes[from + 1]! << 16) | (bytes[from + 2]! << 8) | bytes[from + 3]!
+  for (; from < bytes.length; from++) {
+    free -= 8
+    last |= bytes[from]! << free
+  }
+  words[word++] = last | (0x80 << (free - 8))
+  while (word < 14) words[word++] = 0
+  if (word > 14) {
+    if (word === 15) words[15] = 0
     compress(state, words)
-    words.fill(0, 0, 16)
+    words.fill(0, 0, 14)
   }
   words[14] = Math.floor(total / 0x20000000)
   words[15] = (total * 8) | 0
