@@ -6,7 +6,7 @@
  * Each row comes twice: per second of wall clock, and per second of processor time of the whole process (disk threads included),
  * which other work on the machine does not distort.
  */
-import { ed25519, ed25519Provider, sha256, utf8 } from '@symbolon/primitives'
+import { type Ed25519KeyPair, ed25519, ed25519Provider, sha256, utf8 } from '@symbolon/primitives'
 import { installNativeProviders } from '../../native/src/index.ts'
 import { type Channel, inProcessPair } from '../src/index.ts'
 import { benchAgent, report, YesLedger } from './support.ts'
@@ -33,12 +33,19 @@ async function rateOf(run: (startMs: number) => number | Promise<number>): Promi
   }
 }
 
+/**
+ * Two keys in turn and another digest each time, as updates have them: with one input for ever the processor predicts every branch
+ * of the verification, and the ceiling comes out 5 % too high.
+ */
+const SIGNERS = ['left', 'right'].map((name) => ed25519.generateKeyPair(sha256(utf8(name))))
+const DIGESTS = Array.from({ length: 4_096 }, (_, index) => sha256(utf8(`digest ${index}`)))
+
 function ceiling(): Promise<Rate> {
-  const keys = ed25519.generateKeyPair(sha256(utf8('ceiling')))
-  const digest = sha256(utf8('digest'))
   return rateOf((startMs) => {
     let pairs = 0
     while (performance.now() - startMs < ROUND_MS) {
+      const keys = SIGNERS[pairs % 2] as Ed25519KeyPair
+      const digest = DIGESTS[pairs % DIGESTS.length] as Uint8Array
       const signature = ed25519.sign(digest, keys)
       if (!ed25519.verify(signature, digest, keys.publicKey)) throw new Error('verification failed')
       pairs += 1
@@ -102,6 +109,7 @@ async function measure(
   await bob.dispose()
 }
 
+await measure(`co-signed updates, 64 channels (${ed25519Provider().name})`, 64, 1, 'updates/s')
 await measure(`co-signed updates, 256 channels (${ed25519Provider().name})`, 256, 1, 'updates/s')
 await measure('co-signed updates, 1 channel, three disk syncs each', 1, 1, 'updates/s')
 await measure('payments batched 64 to an update, 16 channels', 16, 64, 'payments/s')

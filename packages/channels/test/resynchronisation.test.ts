@@ -109,6 +109,38 @@ test('a closed channel is kept until it is forgotten, an open one cannot be', as
 })
 
 describe('deposits', () => {
+  test('a side that adopts a state with absorbed deposits takes the next one, and none twice', async () => {
+    const pair = await openPair()
+    const { a, b, bob, ledger } = pair
+    const deposit = (amount: bigint): Promise<unknown> =>
+      ledger.submit({ kind: 'channels.deposit', body: { channel: a.id, party: 0, amount } })
+    const absorb = (index: number, amount: bigint): Promise<bigint> =>
+      a.update([{ kind: 'absorbDeposit', body: { index, party: 0, amount } }])
+    await a.pay(10n)
+    await settle()
+    const records = [...bob.journal.entries()].map(({ record }) => record)
+    await deposit(500n)
+    await deposit(70n)
+    await settle()
+    await absorb(0, 500n)
+    await settle()
+    b.stop()
+    // Bob's disk as it was before the deposit was absorbed.
+    const copy = new SimulatedFileSystem()
+    const journal = Journal.open({ directory: '/bob', fileSystem: copy, salt: () => 1 })
+    for (const record of records) journal.append(record)
+    await journal.close()
+    const restored = new Agent('bob', ledger, {}, copy)
+    await restored.host.start()
+    await reconnect({ ...pair, bob: restored })
+    await settle()
+    expect(stateTotal(restored.channel.signed.state)).toBe(1_000_500n)
+    await expect(absorb(0, 500n)).rejects.toMatchObject({ code: 'CHANNEL_REFUSED' })
+    await absorb(1, 70n)
+    await settle()
+    expect(stateTotal(restored.channel.signed.state)).toBe(1_000_570n)
+  })
+
   test('a deposit enters the balances once the ledger has it, once, and by nobody else’s word', async () => {
     const { a, b, ledger } = await openPair()
     const absorb = (index: number, amount: bigint): Promise<bigint> =>
