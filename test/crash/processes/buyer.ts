@@ -76,7 +76,7 @@ for (;;) {
       marker(`resuming with ${sink.kept}`)
       const { units, paid } = await buyer.resume(unfinished.id, { sink }, sink.kept)
       marker(`resumed ${units} ${paid}`)
-    } else if (!isFinishing) {
+    } else if (!isFinishing || order === 0) {
       const { units, paid } = await buyer.buy({
         capability: 'data.rows',
         quantity: BigInt(ROWS),

@@ -31,7 +31,7 @@ import { MandatesError } from '../errors.ts'
 import { CHANNELS_MAX, CLOSED_INTENTS_MAX, DEPTH_MAX, MANDATES_MAX, OPEN_HOLDS_MAX } from '../limits.ts'
 import { Allowance, type Demand, flowOf, type Moment } from './allowance.ts'
 import { checkLink } from './chain.ts'
-import { ChannelPot, type Lock } from './channel-pot.ts'
+import { ChannelPot, type Lock, type ReturningLock } from './channel-pot.ts'
 import { type Hold, type HoldReport, isOverdue, reportHold } from './hold.ts'
 import { lesser } from './lesser.ts'
 import {
@@ -299,7 +299,7 @@ export class Budget {
    */
   countersign(channel: Hash, signature: Uint8Array, { seconds }: Moment): void {
     const pot = this.#pot(channel)
-    if (pot.returning.length === 0 && !pot.newest.final) return
+    if (!pot.returning.some(({ until }) => until < pot.newest.sequence) && !pot.newest.final) return
     if (!ed25519.verify(signature, pot.newestDigest, pot.counterpartyKey))
       throw new MandatesError(
         'CHANNEL_COUNTERSIGNATURE',
@@ -499,7 +499,11 @@ export class Budget {
       takeFromLock(pot, name, paid)
     }
     for (const { name, amount: back } of flow.returned)
-      pot.returning.push({ ...this.#lock(pot, name), amount: takeFromLock(pot, name, back) })
+      pot.returning.push({
+        ...this.#lock(pot, name),
+        amount: takeFromLock(pot, name, back),
+        until: pot.newest.sequence,
+      })
     for (const { name, amount: locked } of flow.locked) {
       const known = pot.locks.get(name)
       pot.locks.set(name, {
@@ -515,7 +519,8 @@ export class Budget {
   }
 
   #applyCountersigned(pot: ChannelPot): void {
-    for (const lock of pot.returning) {
+    const isFree = ({ until }: ReturningLock): boolean => until < pot.newest.sequence
+    for (const lock of pot.returning.filter(isFree)) {
       const demand = {
         ...lock.demand,
         payments: [{ provider: pot.counterparty, amount: lock.amount }],
@@ -527,8 +532,9 @@ export class Budget {
       }
       pot.free += lock.amount
     }
-    pot.returning = []
-    if (pot.newest.final) this.#settlePot(pot, pot.total)
+    pot.returning = pot.returning.filter((lock) => !isFree(lock))
+    // A final state has no locks; what a competing state still promises is counted as gone.
+    if (pot.newest.final) this.#settlePot(pot, pot.free)
   }
 
   /** The payout covers the pot first; what it does not cover was claimed by the other side. */

@@ -29,6 +29,12 @@ export interface Lock {
   at: number
 }
 
+/** Units that ended without payment in a state that may not be the last word. */
+export interface ReturningLock extends Lock {
+  /** Highest sequence of a signed state that still promises them: a countersigned state above it sets them free. */
+  until: bigint
+}
+
 export class ChannelPot {
   readonly channel: Hash
   readonly terms: ChannelTerms
@@ -39,7 +45,7 @@ export class ChannelPot {
   free: Amount = 0n
   readonly locks = new Map<LockName, Lock>()
   /** Ended without payment in a state that the counterparty has not signed: it can still close with an older one. */
-  returning: Lock[] = []
+  returning: ReturningLock[] = []
   /** The newest state we have signed; the opening state before any. */
   newest: ChannelState
   newestDigest: Hash
@@ -76,7 +82,11 @@ export class ChannelPot {
 
   /**
    * What signing `next` takes. Errors in order: CHANNEL_UNKNOWN (another channel), CHANNEL_NOT_FUNDED, CHANNEL_CLOSED
-   * (a final state is signed), CHANNEL_STALE (sequence not above the newest), CHANNEL_CONSERVATION (collateral vanishes).
+   * (a final state is signed), CHANNEL_STALE (sequence below the newest), CHANNEL_CONSERVATION (collateral vanishes).
+   *
+   * A second state of the newest sequence is what an engine asks for that crashed after this decision was durable and before its
+   * own record was. At most one of the two can come into force, and the pot counts it as a step from the first: what only one of
+   * them promises stays promised until both are behind. That overstates what leaves, and never understates it.
    */
   step(next: ChannelState): { flow: Outflow; absorbed: Amount } {
     if (!equalBytes(next.channel, this.channel))
@@ -91,10 +101,10 @@ export class ChannelPot {
         'CHANNEL_CLOSED',
         'a final state of this channel is signed: nothing can follow it',
       )
-    if (next.sequence <= this.newest.sequence)
+    if (next.sequence < this.newest.sequence || next.sequence === 0n)
       throw new MandatesError(
         'CHANNEL_STALE',
-        `sequence ${next.sequence} is not above ${this.newest.sequence}: build on the newest signed state`,
+        `sequence ${next.sequence} is below ${this.newest.sequence}, or the opening's: build on the newest signed state`,
         { details: { sequence: next.sequence, newest: this.newest.sequence } },
       )
     const grown = stateTotal(next) - stateTotal(this.newest)
