@@ -1,4 +1,5 @@
-export { Channel, type ChannelOptions, paymentHashOf } from './engine/channel.ts'
+export { Channel, paymentHashOf } from './engine/channel.ts'
+export type { ChannelOptions } from './engine/channel-options.ts'
 export type { Purpose } from './engine/core.ts'
 export { type ChannelEnvironment, nodeEnvironment } from './engine/environment.ts'
 export type { ChannelEvents } from './engine/events.ts'

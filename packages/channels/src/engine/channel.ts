@@ -2,23 +2,20 @@
  * One side of one channel: puts together co-signing, streams, the connection and the ledger, and is what their owner holds. It signs
  * through the given signer and makes every intent durable before it speaks of it.
  */
-import { type Amount, ed25519, equalBytes, type Hash, hmacSha256, sha256 } from '@symbolon/primitives'
+import { type Amount, ed25519, type Hash, hmacSha256, sha256 } from '@symbolon/primitives'
 import {
   CHANNEL_STATUS,
   type ChannelRecord,
   type ChannelState,
-  channelStateDigest,
   type Party,
   type SignedChannelState,
 } from '@symbolon/protocol'
 import { ChannelError, channelErrorFrom } from '../errors.ts'
-import type { ChannelLimits } from '../limits.ts'
 import { errorMessage, type Message, type MessageOf, type Position } from '../message/message.ts'
 import { absorbedDeposits } from '../operation/absorbed-deposits.ts'
-import type { OperationBatch } from '../operation/apply.ts'
 import { judgeOperations } from '../operation/judge.ts'
 import type { Operation } from '../operation/operation.ts'
-import type { ChannelStore, StoredChannel } from '../storage/channel-store.ts'
+import type { StoredChannel } from '../storage/channel-store.ts'
 import type { EntryBody } from '../storage/entry.ts'
 import type { StreamPayer } from '../stream/payer.ts'
 import type { StreamTerms } from '../stream/paying-runs.ts'
@@ -26,38 +23,17 @@ import { StreamBook } from '../stream/stream-book.ts'
 import type { Transport } from '../transport/transport.ts'
 import type { Evidence } from '../watcher/respond.ts'
 import { ApplicationData } from './application-data.ts'
+import type { ChannelOptions } from './channel-options.ts'
 import { Closing } from './closing.ts'
 import { CoSigning } from './co-signing.ts'
 import { sendOutstanding } from './commit.ts'
 import { Connection } from './connection.ts'
 import type { Core, CoreView } from './core.ts'
-import type { ChannelEnvironment } from './environment.ts'
 import { type ChannelEvents, EventEmitter } from './events.ts'
-import type { ChannelLedger } from './ledger.ts'
+import { PaymentPreimages } from './payment-preimages.ts'
 import { PHASES, type Phase } from './phase.ts'
-import type { ChannelSigner } from './signer.ts'
+import { restoredCore } from './restored-core.ts'
 import { Silence } from './silence.ts'
-
-/** Everything a channel is given. */
-export interface ChannelOptions {
-  readonly store: ChannelStore
-  readonly signer: ChannelSigner
-  readonly ledger: ChannelLedger
-  /** 32 bytes from which the seeds of this side's streams follow; keep it like a key. */
-  readonly secret: Uint8Array
-  readonly limits: ChannelLimits
-  readonly environment: ChannelEnvironment
-  /** Throws to refuse an operation of the peer: quotes, prices, a final close. */
-  readonly consent?: ((operation: Operation, state: ChannelState) => void) | undefined
-  /** Application bytes in order with ticks; a promise holds back further reading (backpressure). */
-  readonly application?:
-    | ((
-        bytes: Uint8Array,
-        delivered: { run: bigint; units: number } | undefined,
-        channel: Channel,
-      ) => void | Promise<void>)
-    | undefined
-}
 
 const verify: CoreView['verify'] = (signature, digest, key) => ed25519.verify(signature, digest, key)
 
@@ -70,14 +46,14 @@ export class Channel {
   readonly #closing: Closing
   readonly #silence: Silence
   readonly #application: ApplicationData
-  readonly #preimages: Uint8Array[]
+  readonly #preimages: PaymentPreimages
   #phase: Phase
   #failure: unknown
 
   constructor(stored: StoredChannel, options: ChannelOptions) {
     this.#options = options
     this.#phase = stored.phase
-    this.#preimages = [...stored.preimages]
+    this.#preimages = new PaymentPreimages(stored.preimages, (body) => this.#append(body))
     const { limits, environment, store, signer, ledger } = options
     this.#application = new ApplicationData(limits)
     const view: CoreView = {
@@ -85,7 +61,7 @@ export class Channel {
       isKnownTick: (stream, ticks, preimage) => this.streams.isKnownTick(stream, ticks, preimage),
       judge: (base, operations) => this.#judge(base, operations),
     }
-    this.#coSigning = new CoSigning(coreOf(stored), {
+    this.#coSigning = new CoSigning(restoredCore(stored), {
       store,
       signer,
       limits,
@@ -98,7 +74,7 @@ export class Channel {
       appendWith: (base, links, batches) => {
         const closures = this.streams.closureEntry(base, links, batches)
         if (closures !== undefined) this.#append(closures)
-        this.#keepProofsOfPayment(batches)
+        this.#preimages.keepRevealed(batches, this.party)
       },
       advanced: (before, { batches }) => {
         this.streams.advanced(before.signed.state, before.links, batches)
@@ -215,7 +191,7 @@ export class Channel {
 
   /** The preimage of a payment of this channel, if it was ever revealed to or by this side. PERF: hashes those kept. */
   preimageOf(paymentHash: Hash): Uint8Array | undefined {
-    return this.#preimages.findLast((preimage) => equalBytes(sha256(preimage), paymentHash))
+    return this.#preimages.find(paymentHash)
   }
 
   /** What a watcher needs to protect this side while it is away: no key, no secret. */
@@ -224,7 +200,7 @@ export class Channel {
     for (const payee of this.streams.payees.values())
       for (const chain of payee.chains) if (chain.index > 0) ticks.set(chain.stream, chain.preimage)
     const { frame, channel, party, signed } = this.#core
-    return { frame, channel, party, signed, ticks, preimages: this.#preimages }
+    return { frame, channel, party, signed, ticks, preimages: this.#preimages.all }
   }
 
   /**
@@ -246,8 +222,7 @@ export class Channel {
 
   /** Remembers a preimage, so that the payment it opens can be taken from the ledger if the peer goes away; then takes it. */
   async fulfilHtlc(id: bigint, preimage: Uint8Array): Promise<bigint> {
-    this.#preimages.push(preimage)
-    this.#append({ kind: 'preimage', body: { preimage } })
+    this.#preimages.keep(preimage)
     await this.#options.store.flush()
     return this.update([{ kind: 'fulfilHtlc', body: { id, preimage } }])
   }
@@ -349,18 +324,6 @@ export class Channel {
         `operationsQueuedMax (${limits.operationsQueuedMax}) groups wait already. Await some first.`,
       )
     return undefined
-  }
-
-  /** A preimage that the peer reveals proves my payment for ever: it is on disk together with the state that pays. */
-  #keepProofsOfPayment(batches: readonly OperationBatch[]): void {
-    for (const { proposer, operations } of batches) {
-      if (proposer === this.party) continue
-      for (const operation of operations) {
-        if (operation.kind !== 'fulfilHtlc') continue
-        this.#preimages.push(operation.body.preimage)
-        this.#append({ kind: 'preimage', body: { preimage: operation.body.preimage } })
-      }
-    }
   }
 
   #judge(base: ChannelState, operations: readonly Operation[]): void {
@@ -509,24 +472,6 @@ export class Channel {
     }
     this.events.emit('phase', phase)
     this.#coSigning.scheduleProposal()
-  }
-}
-
-function coreOf(stored: StoredChannel): Core {
-  const { frame, channel, terms, party, signed, links, mine, theirs } = stored
-  return {
-    frame,
-    channel,
-    terms,
-    party,
-    signed,
-    links,
-    mine:
-      mine === undefined
-        ? undefined
-        : { half: mine, digest: channelStateDigest(frame, mine.state), groups: [] },
-    theirs,
-    intent: undefined,
   }
 }
 
