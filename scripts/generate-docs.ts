@@ -7,6 +7,7 @@
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { openApiDocument, openRpcDocument, REST_ALIASES, VERSION } from '@symbolon/node'
+import { commandReference } from '../packages/cli/src/reference.ts'
 import { errorsPage } from './docs/errors.ts'
 import { limitsPage } from './docs/limits.ts'
 import { rpcPage } from './docs/rpc.ts'
@@ -30,19 +31,20 @@ const PACKAGES = [
   'bench',
   'cli',
 ]
-const FOLDER = join(ROOT, 'docs', 'reference')
+const FOLDER = join(ROOT, 'docs')
 
 const json = (document: object): string => `${JSON.stringify(document, null, 2)}\n`
 const page = (markdown: string): string =>
   `<!-- Written by scripts/generate-docs.ts; change the code, then run npm run docs. -->\n\n${markdown}\n`
 
 const documents: Readonly<Record<string, string>> = {
-  'openrpc.json': json(openRpcDocument(VERSION)),
-  'openapi.json': json(openApiDocument(VERSION, REST_ALIASES)),
-  'rpc.md': page(rpcPage()),
-  'wire.md': page(wirePage()),
-  'errors.md': page(errorsPage(PACKAGES)),
-  'limits.md': page(await limitsPage(PACKAGES)),
+  'cli.md': `${commandReference().trimEnd()}\n`,
+  'reference/openrpc.json': json(openRpcDocument(VERSION)),
+  'reference/openapi.json': json(openApiDocument(VERSION, REST_ALIASES)),
+  'reference/rpc.md': page(rpcPage()),
+  'reference/wire.md': page(wirePage()),
+  'reference/errors.md': page(errorsPage(PACKAGES)),
+  'reference/limits.md': page(await limitsPage(PACKAGES)),
 }
 
 function current(name: string): string | undefined {
@@ -55,7 +57,7 @@ function current(name: string): string | undefined {
 
 const stale = Object.entries(documents).filter(([name, text]) => current(name) !== text)
 if (process.argv.includes('--check')) {
-  for (const [name] of stale) console.error(`docs/reference/${name} is not current: run npm run docs`)
+  for (const [name] of stale) console.error(`docs/${name} is not current: run npm run docs`)
   process.exitCode = stale.length === 0 ? 0 : 1
 } else {
   mkdirSync(FOLDER, { recursive: true })

@@ -14,8 +14,6 @@ import {
 } from '@symbolon/ledger'
 import { decode, equalBytes, type Hash, SymbolonError } from '@symbolon/primitives'
 import {
-  accountKey,
-  accountRecord,
   type Genesis,
   identityKey,
   identityRecord,
@@ -253,10 +251,7 @@ export class FrameNode {
 
 function accountView({ ledger }: FrameStore): AccountView {
   return {
-    account: (of) => {
-      const stored = ledger.get('accounts', accountKey(of))
-      return stored === undefined ? { balance: 0n, nonce: 0n } : decode(accountRecord, stored)
-    },
+    account: (of, key) => ledger.account(of, key),
     height: () => ledger.height,
   }
 }
