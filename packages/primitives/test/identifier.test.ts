@@ -102,6 +102,18 @@ describe('addresses', () => {
     expect(() => asAddress(new Uint8Array(31))).toThrow('32 bytes')
   })
 
+  it('are spelled and read the same however often, also after whoever got the bytes has changed them', () => {
+    for (let round = 0; round < 3; round++)
+      for (let i = 0; i < 5_000; i++) {
+        const bytes = Uint8Array.from(createHash('sha256').update(`address ${i}`).digest())
+        const text = formatAddress(asAddress(bytes.slice()))
+        const read = parseAddress(text)
+        expect(read).toEqual(bytes)
+        read.fill(0)
+        expect(parseAddress(text)).toEqual(bytes)
+      }
+  })
+
   it('is the digest of the creating key, the same in every frame', () => {
     const key = new Uint8Array(32).fill(9)
     const expected = createHash('sha256')
