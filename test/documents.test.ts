@@ -21,7 +21,8 @@ const text = (page: string): string => readFileSync(join(ROOT, page), 'utf8')
 
 describe('links', () => {
   it.each(pages)('%s leads nowhere that does not exist', (page) => {
-    const missing = [...text(page).matchAll(/\]\((?!https?:|#|mailto:)([^)#\s]+)/g)]
+    const prose = text(page).replace(/```[\s\S]*?```|`[^`\n]*`/g, '')
+    const missing = [...prose.matchAll(/\]\((?!https?:|#|mailto:)([^)#\s]+)/g)]
       .map((match) => match[1] ?? '')
       .filter((target) => !existsSync(resolve(ROOT, dirname(page), target)))
     expect(missing).toEqual([])

@@ -1,8 +1,9 @@
 /** Honest parties in a hurry: several purchases at once, connections that break, disks that are slow. Paid exactly, kept exactly. */
+import { join } from 'node:path'
 import { fromUtf8 } from '@symbolon/primitives'
-import { MemorySink } from '@symbolon/sdk'
+import { Buyer, MemorySink } from '@symbolon/sdk'
 import { afterEach, describe, expect, it } from 'vitest'
-import { csv, World } from '../support/world.ts'
+import { csv, UNIT, World } from '../support/world.ts'
 import { onlyChannel, order, PRICE, ROWS, shop, takings } from './stage.ts'
 
 let world: World
@@ -31,6 +32,40 @@ describe('several purchases of one buyer', () => {
       expect({ units, paid, warm }).toEqual({ units: BigInt(ROWS), paid: PRICE * BigInt(ROWS), warm: true })
     for (const { units } of sinks) expect(units.map(fromUtf8)).toEqual(expected)
     expect(takings(seller)).toBe(6n * PRICE * BigInt(ROWS))
+  })
+})
+
+/** Codes of an error and of everything that caused it. */
+function causes(error: unknown): string[] {
+  const { code = '', cause } = error as { code?: string; cause?: unknown }
+  return cause === undefined ? [code] : [code, ...causes(cause)]
+}
+
+describe('purchases side by side under task caps', () => {
+  it('are each charged to their own task', async () => {
+    world = await World.create({ sync: 'none' })
+    await shop(world)
+    const cost = PRICE * BigInt(ROWS)
+    // One purchase per task, and two rows: whatever is charged to the wrong one does not fit. (Opening the channel costs a fee.)
+    const caps = { total: 200n * UNIT, perTask: cost + 2n * PRICE }
+    const mandate = await world.mandate('buyer', caps.total, { caps })
+    const keys = await world.mandatedKeys('buyer', [mandate])
+    const directory = join(world.directory, 'buyer')
+    const buyer = await Buyer.open({ client: await world.client(), keys, directory, sync: 'none' })
+    world.onClose(() => buyer.close())
+    const opening = await buyer.buy(order({ task: 'opening', collateral: cost * 10n }))
+    expect(opening.warm).toBe(false)
+    const tasks = ['one', 'two', 'three', 'four']
+    const bought = await Promise.all(tasks.map((task) => buyer.buy(order({ task, stallMs: 30_000 }))))
+    expect(bought.map(({ paid, warm }) => ({ paid, warm }))).toEqual(
+      tasks.map(() => ({ paid: cost, warm: true })),
+    )
+    for (const task of tasks) {
+      const more = order({ task, quantity: 2n, totalMax: 2n * PRICE })
+      expect((await buyer.buy(more)).paid).toBe(2n * PRICE)
+      const refused = await buyer.buy(order({ task, quantity: 2n, totalMax: 2n * PRICE })).catch(causes)
+      expect(refused).toContain('CAP_PER_TASK')
+    }
   })
 })
 

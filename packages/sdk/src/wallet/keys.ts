@@ -31,8 +31,8 @@ export interface AgentKeys {
   /** Signs a record of a domain that moves no money: quotes, descriptors, commitments, challenges. */
   signMessage(domain: Domain, frame: Hash, body: Uint8Array): Promise<Uint8Array>
   /**
-   * What signatures under this quote are for: narrows to task and resource caps. Every channel state and opening names its quote, so
-   * purchases side by side are never charged to each other's caps. Undefined forgets it.
+   * What signatures under this quote are for: narrows to task and resource caps. Every opening, stream and state names its quote, so
+   * purchases side by side are not charged to each other's caps. Undefined forgets it.
    */
   purpose(quote: Hash, purpose: Purpose | undefined): void
   /** Both parties have signed this state: the other signature is what makes our payment final. */
@@ -124,14 +124,13 @@ export class MandatedKeys implements AgentKeys {
     return purpose === undefined ? {} : { purpose }
   }
 
-  #signState({ frame, purpose, next, terms }: StateProposal): Promise<Uint8Array> {
-    if (purpose !== 'open')
-      return this.interceptor.sign({
-        kind: 'channelState',
-        frame,
-        state: next,
-        ...this.#purposeOf(next.quote),
-      })
+  #signState({ frame, purpose, next, terms, operations }: StateProposal): Promise<Uint8Array> {
+    if (purpose !== 'open') {
+      // A stream says itself what it is for: by the time that it opens, the channel may be bound to the purchase after it.
+      const opened = operations.find((operation) => operation.kind === 'openStream')
+      const quote = (opened?.body.quote as Hash | undefined) ?? next.quote
+      return this.interceptor.sign({ kind: 'channelState', frame, state: next, ...this.#purposeOf(quote) })
+    }
     if (terms === undefined)
       throw new SdkError(
         'WALLET_OPENING_WITHOUT_TERMS',
