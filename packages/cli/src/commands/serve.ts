@@ -1,5 +1,6 @@
 /** `symbolon serve`: sells the rows of a file, or requests to an HTTP service, until Ctrl-C. */
 import { basename } from 'node:path'
+import { FORCE_CLOSE_PROFILES } from '@symbolon/channels'
 import { installNativeProviders } from '@symbolon/native'
 import {
   type Amount,
@@ -11,6 +12,7 @@ import {
   utf8,
 } from '@symbolon/primitives'
 import {
+  ChannelKeeper,
   createPaywall,
   listenForSeller,
   nodeHttpPaywall,
@@ -116,7 +118,10 @@ async function serve(context: Context, file: string | undefined, options: ServeO
   announce(output, seller, goods.unit, price)
   const watch = new SalesWatch(seller, (event) => tell(output, event))
   watch.start()
+  const keeper = keeperOf(seller, output)
+  keeper.start()
   await interruption.asked
+  keeper.stop()
   watch.stop()
   output.note('stopping')
   await context.close()
@@ -125,6 +130,17 @@ async function serve(context: Context, file: string | undefined, options: ServeO
     { event: 'stopped', sales: watch.sales, revenue: formatAmount(watch.revenue) },
     `stopped after ${watch.sales} sales, ${formatAmount(watch.revenue)} units`,
   )
+}
+
+/** Closes alone what a silent buyer leaves hanging (CL-4, CL-5); close cooperatively with `symbolon channel close`. */
+function keeperOf({ agent }: Seller, output: Output): ChannelKeeper {
+  return new ChannelKeeper({
+    agent,
+    policy: FORCE_CLOSE_PROFILES.longTerm,
+    onAction: ({ id }, { kind }) => output.note(`channel ${toHex(id)}: ${kind}, its buyer does not answer`),
+    onError: ({ id }, error) =>
+      output.note(`channel ${toHex(id)}: ${error instanceof Error ? error.message : error}; trying again`),
+  })
 }
 
 /** What is sold: puts it up for sale, and answers what comes beside the seller's own documents. */
