@@ -101,6 +101,8 @@ export class Budget {
   readonly #issuerKeys = new Map<Allowance, Uint8Array>()
   readonly #holds = new Map<string, Hold>()
   readonly #closed = new Map<string, ClosedIntent>()
+  /** Channels whose newest state was signed before the last restart, and none since. */
+  readonly #fromEarlierLife = new Set<string>()
   readonly #pots = new Map<string, ChannelPot>()
 
   constructor(options: BudgetOptions) {
@@ -121,6 +123,7 @@ export class Budget {
           },
         )
       }
+    for (const key of this.#pots.keys()) this.#fromEarlierLife.add(key)
   }
 
   /**
@@ -277,6 +280,7 @@ export class Budget {
   advance(of: Advance, now: Moment, unchecked = false): boolean {
     const pot = this.#pot(of.state.channel)
     if (equalBytes(channelStateDigest(this.#options.frame, of.state), pot.newestDigest)) return false
+    this.#requireSuccessor(pot, of.state)
     const { demand, taken } = this.#demandOfAdvance(pot, of)
     this.checkScope(of.mandate, demand, now)
     for (const node of this.#node(of.mandate).path())
@@ -285,12 +289,25 @@ export class Budget {
       kind: 'advance',
       body: { at: now.seconds, mandate: of.mandate, state: of.state, unchecked, ...labels(of) },
     })
+    this.#fromEarlierLife.delete(hashKey(pot.channel))
     return true
+  }
+
+  /** One state per sequence and life (ST-3). Whether the last one of an earlier life ever reached the engine's disk is not known. */
+  #requireSuccessor(pot: ChannelPot, { sequence }: ChannelState): void {
+    if (sequence === pot.newest.sequence && !this.#fromEarlierLife.has(hashKey(pot.channel)))
+      throw new MandatesError(
+        'CHANNEL_STALE',
+        `a state of sequence ${sequence} is signed already: build on the newest signed state`,
+        { details: { sequence, newest: pot.newest.sequence } },
+      )
   }
 
   /** What the next state asks of its mandate. Errors: as `advance`, without the refusals. */
   demandOfAdvance(of: Advance): Demand {
-    return this.#demandOfAdvance(this.#pot(of.state.channel), of).demand
+    const pot = this.#pot(of.state.channel)
+    this.#requireSuccessor(pot, of.state)
+    return this.#demandOfAdvance(pot, of).demand
   }
 
   /**

@@ -84,9 +84,10 @@ export class ChannelPot {
    * What signing `next` takes. Errors in order: CHANNEL_UNKNOWN (another channel), CHANNEL_NOT_FUNDED, CHANNEL_CLOSED
    * (a final state is signed), CHANNEL_STALE (sequence below the newest), CHANNEL_CONSERVATION (collateral vanishes).
    *
-   * A second state of the newest sequence is what an engine asks for that crashed after this decision was durable and before its
-   * own record was. At most one of the two can come into force, and the pot counts it as a step from the first: what only one of
-   * them promises stays promised until both are behind. That overstates what leaves, and never understates it.
+   * A second state of the newest sequence is what an engine asks for that crashed after this decision was durable and before its own
+   * record was; the budget lets it pass once after a restart. At most one of the two can come into force, and the pot counts it as a
+   * step from the first: what only one of them promises stays promised until both are behind. That overstates what leaves, and never
+   * understates it.
    */
   step(next: ChannelState): { flow: Outflow; absorbed: Amount } {
     if (!equalBytes(next.channel, this.channel))

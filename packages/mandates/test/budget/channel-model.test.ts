@@ -391,6 +391,8 @@ describe('a channel whose counterparty lies or is silent', () => {
     const htlc = { id: 1n, payer: 0, amount: 40_000n, paymentHash: digest(9), expiry: 9n }
     const first = { ...state, sequence: 1n, balances: [60_000n, 0n], pending: [htlc] }
     budget.advance({ state: first, mandate: leaf }, at(1))
+    // A restart with nothing new in the journal.
+    budget.replay([])
     const second = {
       ...state,
       sequence: 1n,
@@ -409,6 +411,11 @@ describe('a channel whose counterparty lies or is silent', () => {
 
   it.each<[string, (state: ChannelState) => ChannelState, string]>([
     ['an older sequence', (state) => ({ ...paid(state, 1n), sequence: 0n }), 'CHANNEL_STALE'],
+    [
+      'another state of the same sequence',
+      (state) => ({ ...paid(state, 2n), sequence: 1n }),
+      'CHANNEL_STALE',
+    ],
     ['another opening state', (state) => ({ ...state, balances: [99_999n, 1n] }), 'CHANNEL_STALE'],
     [
       'collateral that vanishes',
