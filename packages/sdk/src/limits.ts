@@ -92,3 +92,5 @@ export const CREDENTIAL_LIFETIME_MIN_SECONDS = 60
 export const CHANNEL_STEP_TIMEOUT_MS = 15_000
 /** Mandates between a principal and an agent, in a mandate file. */
 export const MANDATE_CHAIN_MAX = 16
+/** How long a proposed service level may be accepted, seconds. */
+export const COMMITMENT_VALIDITY_SECONDS = 60n

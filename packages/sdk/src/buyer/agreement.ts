@@ -1,18 +1,13 @@
 /** From a found provider to a commitment that both have signed: negotiation, quote, commitment. */
-import {
-  Commitment,
-  type CommitmentTerms,
-  commitmentTerms,
-  proposeCommitment,
-  type VerifiedQuote,
-  verifyQuote,
-} from '@symbolon/market'
-import { encode } from '@symbolon/primitives'
+
+import { type Commitment, type VerifiedQuote, verifyQuote } from '@symbolon/market'
 import { SdkError } from '../errors.ts'
-import { CREDIT_WINDOW_DEFAULT, PREPAID_UNITS_MAX, RESERVE_PPM } from '../limits.ts'
+import { CREDIT_WINDOW_DEFAULT, PREPAID_UNITS_MAX } from '../limits.ts'
 import type { Buyer } from './buyer.ts'
+import { commitTo } from './commit.ts'
 import { type FoundProvider, resourceName } from './discovery.ts'
 import { type Agreed, negotiate } from './negotiate.ts'
+import { withReserve } from './open-channel.ts'
 import type { PhaseClock } from './phase-clock.ts'
 import type { PurchaseOrder } from './purchase.ts'
 
@@ -68,7 +63,16 @@ export async function agreeWith(
       `the seller wants ${quote.quote.unitsMin} units paid before the first; prepaidUnitsMax is ${prepaidMax}`,
     )
   const commitment = await clock.run('commitment', (signal) =>
-    commitTo(buyer, quote, provider, order, agreed, signal),
+    commitTo(
+      buyer,
+      provider,
+      {
+        quote,
+        collateral: order.collateral ?? withReserve(quote.quote.total),
+        agreed,
+      },
+      signal,
+    ),
   )
   return { quote, commitment }
 }
@@ -95,47 +99,4 @@ async function negotiateTerms(
   return clock.run('negotiation', (signal) =>
     negotiate(provider.client, buyer.agent.keys, parties, hard, terms, signal),
   )
-}
-
-async function commitTo(
-  buyer: Buyer,
-  quote: VerifiedQuote,
-  provider: FoundProvider,
-  order: PurchaseOrder,
-  agreed: Agreed | undefined,
-  signal: AbortSignal,
-): Promise<Commitment> {
-  const { frame, genesis } = buyer.agent.client
-  const { total, unitPrice, creditWindow } = quote.quote
-  const collateral = order.collateral ?? total + (total * RESERVE_PPM) / 1_000_000n + 1n
-  const terms: CommitmentTerms = {
-    frame,
-    buyer: buyer.address,
-    provider: provider.provider,
-    quote: quote.digest,
-    serviceLevel: provider.descriptor.body.serviceLevel,
-    ...(agreed === undefined ? {} : { negotiation: agreed.negotiation }),
-    negotiated: agreed?.soft ?? {
-      priceCapPerUnit: unitPrice,
-      collateral,
-      challengePeriod: genesis.parameters.challengePeriod,
-      creditWindow: BigInt(creditWindow),
-    },
-    budget: total,
-    disputes: 'channel-state',
-    nonce: crypto.getRandomValues(new Uint8Array(16)),
-    proposed: buyer.seconds,
-    validity: 60n,
-  }
-  const { keys } = buyer.agent
-  const signer = {
-    publicKey: keys.publicKey,
-    sign: () => keys.signMessage('commitment', frame, encode(commitmentTerms, terms)),
-  }
-  const accepted = await provider.client.commit(
-    quote.digest,
-    await proposeCommitment(terms, quote, signer),
-    signal,
-  )
-  return Commitment.verify(accepted, quote, { frame, now: buyer.seconds })
 }

@@ -3,10 +3,10 @@ import type { Channel } from '@symbolon/channels'
 import { requireSolvent } from '@symbolon/market'
 import { type Amount, equalBytes, type Hash } from '@symbolon/primitives'
 import { SdkError } from '../errors.ts'
-import { RESERVE_PPM } from '../limits.ts'
 import type { Agent } from '../wallet/agent.ts'
 import { takeTurn } from '../wallet/turns.ts'
 import { dial } from './dial.ts'
+import { openChannelFor } from './open-channel.ts'
 import { COLD_BUDGET } from './phase-clock.ts'
 import type { Run } from './run.ts'
 
@@ -34,16 +34,8 @@ export async function readyChannel(run: Run, collateral: Amount): Promise<Channe
     let channel: Channel
     if (warm === undefined) {
       const { agent } = run.buyer
-      const { challengePeriod } = agent.client.genesis.parameters
-      channel = await takeTurn(agent, async () =>
-        agent.host.open(await dial(progress.channelUrl), {
-          deposits: [collateral, 0n],
-          reserve: (collateral * RESERVE_PPM) / (1_000_000n + RESERVE_PPM),
-          challengePeriod,
-          nonce: await agent.ledger.nextNonce(),
-          quote: quote.digest,
-        }),
-      )
+      const wanted = { url: progress.channelUrl, quote: quote.digest, collateral }
+      channel = await takeTurn(agent, () => openChannelFor(agent, wanted))
     } else {
       channel = warm
       // Agreed before a crash, and perhaps not on the ledger: the same terms are the same channel, however often they are sent.

@@ -17,20 +17,11 @@ import {
   parseCaveat,
   parseChallenge,
 } from '@symbolon/credentials'
-import {
-  Commitment,
-  type CommitmentTerms,
-  commitmentTerms,
-  proposeCommitment,
-  requireSolvent,
-  type VerifiedQuote,
-  verifyQuote,
-} from '@symbolon/market'
+import { requireSolvent, type VerifiedQuote, verifyQuote } from '@symbolon/market'
 import {
   type Amount,
   domainDigest,
   ed25519,
-  encode,
   equalBytes,
   formatAmount,
   formatDid,
@@ -39,7 +30,9 @@ import {
   toHex,
 } from '@symbolon/primitives'
 import type { Buyer } from '../buyer/buyer.ts'
+import { commitTo } from '../buyer/commit.ts'
 import { dial } from '../buyer/dial.ts'
+import { openChannelFor, withReserve } from '../buyer/open-channel.ts'
 import { payChallenge } from '../buyer/pay-challenge.ts'
 import { problemError } from '../buyer/seller-client.ts'
 import { RemoteError, SdkError } from '../errors.ts'
@@ -50,7 +43,6 @@ import {
   PAYMENTS_PER_QUOTE,
   PREIMAGE_TIMEOUT_MS,
   QUOTES_PER_CHANNEL,
-  RESERVE_PPM,
 } from '../limits.ts'
 import { takeTurn } from '../wallet/turns.ts'
 import { parseInvoice } from '../wire/invoice.ts'
@@ -208,7 +200,7 @@ export class Account {
       now: buyer.seconds,
     })
     const collateral = this.#deposit(quote)
-    await this.#commit(quote, collateral)
+    await commitTo(buyer, seller, { quote, collateral })
     this.#agreement = { quote, collateral, paymentsLeft: payments }
     return this.#agreement
   }
@@ -216,39 +208,10 @@ export class Account {
   /** Enough for several quotes, but no more than may be spent: money in a channel is money out of reach. */
   #deposit({ quote: { total } }: VerifiedQuote): Amount {
     const { deposit, spending } = this.options
-    if (this.#isModest) return total + (total * RESERVE_PPM) / 1_000_000n + 1n
+    if (this.#isModest) return withReserve(total)
     const most = lesser(spending.left, deposit ?? total * QUOTES_PER_CHANNEL) ?? total
     const usable = most < total ? total : most
-    return usable + (usable * RESERVE_PPM) / 1_000_000n + 1n
-  }
-
-  async #commit(quote: VerifiedQuote, collateral: Amount): Promise<void> {
-    const { buyer, seller } = this.options
-    const { frame, genesis } = buyer.agent.client
-    const { keys } = buyer.agent
-    const terms: CommitmentTerms = {
-      frame,
-      buyer: buyer.address,
-      provider: seller.provider,
-      quote: quote.digest,
-      serviceLevel: seller.descriptor.body.serviceLevel,
-      negotiated: {
-        priceCapPerUnit: quote.quote.unitPrice,
-        collateral,
-        challengePeriod: genesis.parameters.challengePeriod,
-        creditWindow: BigInt(quote.quote.creditWindow),
-      },
-      budget: quote.quote.total,
-      disputes: 'channel-state',
-      nonce: crypto.getRandomValues(new Uint8Array(16)),
-      proposed: buyer.seconds,
-      validity: 60n,
-    }
-    const sign = (): Promise<Uint8Array> =>
-      keys.signMessage('commitment', frame, encode(commitmentTerms, terms))
-    const proposal = await proposeCommitment(terms, quote, { publicKey: keys.publicKey, sign })
-    const accepted = await seller.client.commit(quote.digest, proposal)
-    Commitment.verify(accepted, quote, { frame, now: buyer.seconds })
+    return withReserve(usable)
   }
 
   /** A mandate that does not cover the usual deposit may still cover one payment. */
@@ -277,15 +240,8 @@ export class Account {
       { remaining: await buyer.remaining(), cost: collateral, checkedAtMs: performance.now() },
       performance.now(),
     )
-    return channelStep(
-      agent.host.open(await dial(seller.channelUrl), {
-        deposits: [collateral, 0n],
-        reserve: (collateral * RESERVE_PPM) / (1_000_000n + RESERVE_PPM),
-        challengePeriod: agent.client.genesis.parameters.challengePeriod,
-        nonce: await agent.ledger.nextNonce(),
-        quote: quote.digest,
-      }),
-    )
+    const wanted = { url: seller.channelUrl, quote: quote.digest, collateral }
+    return channelStep(openChannelFor(agent, wanted))
   }
 
   async #pay(sample: Sample, agreement: Agreement, channel: Channel): Promise<Credential> {
