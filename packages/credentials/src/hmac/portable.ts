@@ -1,4 +1,4 @@
-import { compress, INITIAL_STATE } from './sha256-compress.ts'
+import { compressSha256, SHA256_INITIAL_STATE } from '@symbolon/primitives'
 
 /**
  * SHA-256 and HMAC-SHA256 (RFC 2104) in plain JavaScript: what a browser runs, and the reference for the Node path.
@@ -17,7 +17,7 @@ function finish(state: Int32Array, data: Uint8Array, prefixBlocks: number): void
   let offset = 0
   for (; offset + 64 <= length; offset += 64) {
     loadWords(data, offset, 16)
-    compress(state, schedule)
+    compressSha256(state, schedule)
   }
   const rest = length - offset
   const words = rest >>> 2
@@ -29,14 +29,14 @@ function finish(state: Int32Array, data: Uint8Array, prefixBlocks: number): void
   // The 64-bit length needs the last two words; without room for them the padding takes a block of its own.
   if (next > 14) {
     while (next < 16) schedule[next++] = 0
-    compress(state, schedule)
+    compressSha256(state, schedule)
     next = 0
   }
   while (next < 14) schedule[next++] = 0
   const bits = (length + prefixBlocks * 64) * 8
   schedule[14] = Math.floor(bits / 0x1_0000_0000)
   schedule[15] = bits | 0
-  compress(state, schedule)
+  compressSha256(state, schedule)
 }
 
 function loadWords(data: Uint8Array, offset: number, count: number): void {
@@ -56,7 +56,7 @@ function store(state: Int32Array, out: Uint8Array): void {
 
 /** Writes SHA-256(data) to the first 32 bytes of `out`. */
 export function sha256Portable(data: Uint8Array, out: Uint8Array): void {
-  inner.set(INITIAL_STATE)
+  inner.set(SHA256_INITIAL_STATE)
   finish(inner, data, 0)
   store(inner, out)
 }
@@ -65,19 +65,19 @@ export function sha256Portable(data: Uint8Array, out: Uint8Array): void {
 export function hmacPortable(key: Uint8Array, message: Uint8Array, out: Uint8Array): void {
   for (let i = 0, at = 0; i < 8; i++, at += 4)
     keyWords[i] = (key[at]! << 24) | (key[at + 1]! << 16) | (key[at + 2]! << 8) | key[at + 3]!
-  inner.set(INITIAL_STATE)
+  inner.set(SHA256_INITIAL_STATE)
   for (let i = 0; i < 16; i++) schedule[i] = keyWords[i]! ^ 0x36363636
-  compress(inner, schedule)
+  compressSha256(inner, schedule)
   finish(inner, message, 1)
 
-  outer.set(INITIAL_STATE)
+  outer.set(SHA256_INITIAL_STATE)
   for (let i = 0; i < 16; i++) schedule[i] = keyWords[i]! ^ 0x5c5c5c5c
-  compress(outer, schedule)
+  compressSha256(outer, schedule)
   // The outer message is exactly one digest: 8 words, the end mark, and a length of (64 + 32) * 8 bits.
   schedule.set(inner, 0)
   schedule[8] = 0x80000000 | 0
   schedule.fill(0, 9, 15)
   schedule[15] = 768
-  compress(outer, schedule)
+  compressSha256(outer, schedule)
   store(outer, out)
 }

@@ -11,3 +11,4 @@ export {
   portableHashProvider,
   setHashProvider,
 } from './provider.ts'
+export { compress as compressSha256, INITIAL_STATE as SHA256_INITIAL_STATE } from './sha256-compression.ts'

@@ -225,7 +225,7 @@ function applyRounds(state: Int32Array, schedule: Int32Array): void {
   state[7] = (state[7]! + h) | 0
 }
 
-/** Compresses the block in `words[0..15]` (big-endian words; entries 16..63 are scratch) into `state`. */
+/** For those who keep midstates, such as HMAC chains. Compresses the block in `words[0..15]` (big-endian words; entries 16..63 are scratch) into `state`. */
 export function compress(state: Int32Array, words: Int32Array): void {
   expandSchedule(words, scratch)
   applyRounds(state, scratch)
