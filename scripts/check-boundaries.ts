@@ -17,6 +17,7 @@ const ORDER = [
   'native',
   'journal',
   'protocol',
+  'reputation',
   'ledger',
   'store',
   'channels',
@@ -25,14 +26,26 @@ const ORDER = [
   'market',
   'node',
   'sdk',
+  'simulator',
   'bench',
   'cli',
 ]
 /** Must install without native modules and without the node. */
-const PORTABLE = ['primitives', 'journal', 'protocol', 'channels', 'credentials', 'mandates', 'market', 'sdk']
+const PORTABLE = [
+  'primitives',
+  'journal',
+  'protocol',
+  'reputation',
+  'simulator',
+  'channels',
+  'credentials',
+  'mandates',
+  'market',
+  'sdk',
+]
 const NATIVE_MODULES = ['sodium-native', '@chainsafe/blst', '@chainsafe/hashtree', 'classic-level']
 /** Run in a browser: no Node built-ins in their source, except behind the files named here. */
-const BROWSER_SAFE = ['primitives', 'protocol', 'credentials', 'market']
+const BROWSER_SAFE = ['primitives', 'protocol', 'reputation', 'simulator', 'credentials', 'market']
 
 interface Manifest {
   name: string

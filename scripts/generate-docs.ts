@@ -20,6 +20,7 @@ const PACKAGES = [
   'native',
   'journal',
   'protocol',
+  'reputation',
   'ledger',
   'store',
   'channels',
@@ -28,6 +29,7 @@ const PACKAGES = [
   'market',
   'node',
   'sdk',
+  'simulator',
   'bench',
   'cli',
 ]

@@ -1,0 +1,3 @@
+export * from './build.ts'
+export * from './csr.ts'
+export * from './trust-graph.ts'
