@@ -1,1 +1,1 @@
-export {}
+export * from './labelled-graph.ts'
