@@ -1,5 +1,5 @@
 /**
- * The budget: a tree of mandates, the holds on them, and the pots of their channels.
+ * The budget: a tree of mandates, the holds on them, and the pots of their channels (books.ts keeps them).
  *
  * Every change is one synchronous step: check, hand the operation to `record` (the journal), apply. Nothing can run
  * between the check and the take, whatever awaits before or after (CG-10); the caller lets no signature go before the
@@ -28,12 +28,13 @@ import {
   type Party,
 } from '@symbolon/protocol'
 import { MandatesError } from '../errors.ts'
-import { CHANNELS_MAX, CLOSED_INTENTS_MAX, DEPTH_MAX, MANDATES_MAX, OPEN_HOLDS_MAX } from '../limits.ts'
-import { Allowance, type Demand, flowOf, type Moment } from './allowance.ts'
+import { CHANNELS_MAX, DEPTH_MAX, MANDATES_MAX, OPEN_HOLDS_MAX } from '../limits.ts'
+import { type Allowance, type Demand, flowOf, type Moment } from './allowance.ts'
+import { type Advance, Books, type Outcome } from './books.ts'
 import { checkLink } from './chain.ts'
-import { ChannelPot, type Lock, type ReturningLock } from './channel-pot.ts'
-import { type Hold, type HoldReport, isOverdue, reportHold } from './hold.ts'
-import { lesser } from './lesser.ts'
+import type { ChannelPot } from './channel-pot.ts'
+import { demandOf, labels, sumOf } from './demand.ts'
+import { type HoldReport, isOverdue, reportHold } from './hold.ts'
 import {
   type KeyCheck,
   type Mandate,
@@ -41,7 +42,7 @@ import {
   type SignedMandate,
   verifyMandateSignature,
 } from './mandate.ts'
-import { type Authorization, authorization, type BudgetOperation, type Payment } from './operation.ts'
+import { type Authorization, authorization, type BudgetOperation } from './operation.ts'
 
 export interface BudgetOptions {
   frame: Hash
@@ -64,30 +65,6 @@ export interface BudgetReport {
   inChannels: Amount
 }
 
-export interface Advance {
-  state: ChannelState
-  /** Digest of the mandate that pays. */
-  mandate: Hash
-  task?: string | undefined
-  resource?: string | undefined
-}
-
-/** What became of a hold. */
-export interface Outcome {
-  /** Base units that reached providers, and what was locked and is gone. */
-  paid: Amount
-  /** Base units that the network charged. */
-  fee: Amount
-  /** False if the deposit never reached the channel; default true. */
-  deposited?: boolean
-}
-
-interface ClosedIntent {
-  payer: Allowance
-  /** What was spent and not refunded. */
-  refundable: Amount
-}
-
 const marginRelease = record('margin-release', { mandate: [1, hash], release: [2, bytes(6, 6)] })
 
 /** What the issuer signs to release the margin of a mandate (CG-8). */
@@ -97,23 +74,20 @@ export function marginReleaseDigest(frame: Hash, mandate: Hash): Hash {
 
 export class Budget {
   readonly #options: BudgetOptions
-  readonly #nodes = new Map<string, Allowance>()
-  readonly #issuerKeys = new Map<Allowance, Uint8Array>()
-  readonly #holds = new Map<string, Hold>()
-  readonly #closed = new Map<string, ClosedIntent>()
+  readonly #books: Books
   /** Channels whose newest state was signed before the last restart, and none since. */
   readonly #fromEarlierLife = new Set<string>()
-  readonly #pots = new Map<string, ChannelPot>()
 
   constructor(options: BudgetOptions) {
     this.#options = options
+    this.#books = new Books(options.frame)
   }
 
   /** Applies journalled operations again, in order. Errors: BUDGET_REPLAY, for a list that this budget did not write. */
   replay(operations: Iterable<BudgetOperation>): void {
     for (const operation of operations)
       try {
-        this.#apply(operation)
+        this.#books.apply(operation)
       } catch (cause) {
         throw new MandatesError(
           'BUDGET_REPLAY',
@@ -123,7 +97,7 @@ export class Budget {
           },
         )
       }
-    for (const key of this.#pots.keys()) this.#fromEarlierLife.add(key)
+    for (const key of this.#books.pots.keys()) this.#fromEarlierLife.add(key)
   }
 
   /**
@@ -134,10 +108,10 @@ export class Budget {
   add(signed: SignedMandate, { seconds }: Moment): Hash {
     const { mandate: of } = signed
     const digest = mandateDigest(of)
-    if (this.#nodes.has(hashKey(digest))) return digest
+    if (this.#books.nodes.has(hashKey(digest))) return digest
     this.checkPlace(of)
     verifyMandateSignature(signed, this.#options.mayKeySign)
-    this.#checkRoom(this.#nodes.size, MANDATES_MAX, 'MANDATES_MAX')
+    this.#checkRoom(this.#books.nodes.size, MANDATES_MAX, 'MANDATES_MAX')
     this.#do({ kind: 'mandate', body: { at: seconds, signed } })
     return digest
   }
@@ -146,7 +120,7 @@ export class Budget {
   checkPlace(of: Mandate): void {
     if (!equalBytes(of.frame, this.#options.frame))
       throw new MandatesError('MANDATE_FRAME', 'the mandate is for another frame: it authorises nothing here')
-    const parent = of.parent === undefined ? undefined : this.#node(of.parent)
+    const parent = of.parent === undefined ? undefined : this.#books.node(of.parent)
     checkLink(of, parent?.mandate)
     if (parent === undefined && !equalBytes(of.issuer, this.#options.principal))
       throw new MandatesError('MANDATE_ISSUER', 'a mandate without a parent must come from the principal')
@@ -156,8 +130,8 @@ export class Budget {
 
   /** Frees the margin for use, on the issuer's signature over `marginReleaseDigest`. Errors: MANDATE_UNKNOWN, MANDATE_SIGNATURE. */
   releaseMargin(mandate: Hash, signature: Uint8Array, { seconds }: Moment): void {
-    const node = this.#node(mandate)
-    const key = this.#issuerKeys.get(node) ?? new Uint8Array()
+    const node = this.#books.node(mandate)
+    const key = this.#books.issuerKeys.get(node) ?? new Uint8Array()
     if (!ed25519.verify(signature, marginReleaseDigest(this.#options.frame, mandate), key))
       throw new MandatesError('MANDATE_SIGNATURE', 'only the issuer of the mandate can release its margin')
     this.#do({ kind: 'margin', body: { at: seconds, mandate, signature } })
@@ -165,21 +139,21 @@ export class Budget {
 
   /** The checks of an authorisation that need no counters: cheap, so they come before any other predicate. */
   checkScope(mandate: Hash, demand: Demand, now: Moment): void {
-    for (const node of this.#node(mandate).path()) node.checkScope(demand, now)
+    for (const node of this.#books.node(mandate).path()) node.checkScope(demand, now)
   }
 
   /** The checks against counters. `taken`: what would leave `available`. */
   checkCounters(mandate: Hash, demand: Demand, taken: Amount, now: Moment): void {
-    for (const node of this.#node(mandate).path()) node.checkCounters(demand, taken, now)
+    for (const node of this.#books.node(mandate).path()) node.checkCounters(demand, taken, now)
   }
 
   /** All that `authorize` checks, changing nothing. Same errors. */
   check(of: Authorization, now: Moment): void {
-    const payer = this.#node(of.mandate)
-    const pot = of.deposit === undefined ? undefined : this.#pot(of.deposit.channel)
+    const payer = this.#books.node(of.mandate)
+    const pot = of.deposit === undefined ? undefined : this.#books.pot(of.deposit.channel)
     if (pot !== undefined && payer !== pot.owner)
       throw new MandatesError('CHANNEL_UNKNOWN', 'another mandate owns this channel: let it pay the deposit')
-    this.#checkRoom(this.#holds.size, OPEN_HOLDS_MAX, 'OPEN_HOLDS_MAX')
+    this.#checkRoom(this.#books.holds.size, OPEN_HOLDS_MAX, 'OPEN_HOLDS_MAX')
     const demand = demandOf(of, pot)
     const taken = flowOf(demand) + (of.locked ?? 0n) + (of.deposit?.amount ?? 0n)
     this.checkScope(of.mandate, demand, now)
@@ -193,7 +167,7 @@ export class Budget {
    * @param unchecked a predicate could not be evaluated; counts towards the backstop
    */
   authorize(of: Authorization, now: Moment, unchecked = false): HoldReport {
-    const known = this.#holds.get(hashKey(of.intent))
+    const known = this.#books.holds.get(hashKey(of.intent))
     if (known !== undefined) {
       if (!sameAuthorization(known.authorization, of))
         throw new MandatesError(
@@ -202,19 +176,19 @@ export class Budget {
         )
       return reportHold(known, now)
     }
-    if (this.#closed.has(hashKey(of.intent)))
+    if (this.#books.closed.has(hashKey(of.intent)))
       throw new MandatesError(
         'INTENT_CLOSED',
         'this intent was settled before: a new payment needs a new intent',
       )
     this.check(of, now)
     this.#do({ kind: 'authorize', body: { at: now.seconds, authorization: of, unchecked } })
-    return reportHold(this.#hold(of.intent), now)
+    return reportHold(this.#books.hold(of.intent), now)
   }
 
   /** The intent cost this much: debits the actual, not the ceiling, and credits the rest. Errors: HOLD_UNKNOWN, HOLD_EXCEEDED. */
   commit(intent: Hash, { paid, fee, deposited = true }: Outcome, { seconds }: Moment): void {
-    const { authorization: of } = this.#hold(intent)
+    const { authorization: of } = this.#books.hold(intent)
     const payable = sumOf(of.payments) + (of.locked ?? 0n)
     if (paid > payable || fee > of.fee)
       throw new MandatesError(
@@ -227,15 +201,14 @@ export class Budget {
 
   /** Gives everything back, the deposit included: the intent can no longer cost anything. Errors: HOLD_UNKNOWN, HOLD_EXCEEDED. */
   release(intent: Hash, { seconds }: Moment): void {
-    const { authorization: of } = this.#hold(intent)
+    const { authorization: of } = this.#books.hold(intent)
     this.#requireDepositUntouched(of)
     this.#do({ kind: 'release', body: { at: seconds, intent } })
   }
 
   /** A provider paid back. Counters of rate windows, tasks and providers stay as they are. Errors: HOLD_UNKNOWN, HOLD_EXCEEDED. */
   refund(intent: Hash, amount: Amount, { seconds }: Moment): void {
-    const closed = this.#closed.get(hashKey(intent))
-    if (closed === undefined) throw new MandatesError('HOLD_UNKNOWN', 'nothing was spent under this intent')
+    const closed = this.#books.settled(intent)
     if (amount > closed.refundable)
       throw new MandatesError('HOLD_EXCEEDED', `at most ${closed.refundable} base units can be refunded`)
     this.#do({ kind: 'refund', body: { at: seconds, intent, amount } })
@@ -243,14 +216,12 @@ export class Budget {
 
   /** Base units that were spent under the intent and not refunded. Errors: HOLD_UNKNOWN. */
   refundable(intent: Hash): Amount {
-    const closed = this.#closed.get(hashKey(intent))
-    if (closed === undefined) throw new MandatesError('HOLD_UNKNOWN', 'nothing was spent under this intent')
-    return closed.refundable
+    return this.#books.settled(intent).refundable
   }
 
   /** Releases every hold whose time is over and for which no signature left; returns the intents. */
   expire(now: Moment): Hash[] {
-    const intents = [...this.#holds.values()]
+    const intents = [...this.#books.holds.values()]
       .filter((hold) => !hold.authorization.signed && isOverdue(hold, now))
       .map((hold) => hold.authorization.intent)
     for (const intent of intents) this.release(intent, now)
@@ -263,11 +234,11 @@ export class Budget {
    */
   openChannel(terms: ChannelTerms, party: Party, mandate: Hash, { seconds }: Moment): Hash {
     const channel = channelId(this.#options.frame, terms)
-    this.#node(mandate)
-    if (this.#pots.has(hashKey(channel))) return channel
-    if (this.#closed.has(hashKey(channel)))
+    this.#books.node(mandate)
+    if (this.#books.pots.has(hashKey(channel))) return channel
+    if (this.#books.closed.has(hashKey(channel)))
       throw new MandatesError('CHANNEL_CLOSED', 'this channel was settled before')
-    this.#checkRoom(this.#pots.size, CHANNELS_MAX, 'CHANNELS_MAX')
+    this.#checkRoom(this.#books.pots.size, CHANNELS_MAX, 'CHANNELS_MAX')
     this.#do({ kind: 'channel', body: { at: seconds, mandate, terms, party } })
     return channel
   }
@@ -278,12 +249,12 @@ export class Budget {
    * Returns true if the state is new.
    */
   advance(of: Advance, now: Moment, unchecked = false): boolean {
-    const pot = this.#pot(of.state.channel)
+    const pot = this.#books.pot(of.state.channel)
     if (equalBytes(channelStateDigest(this.#options.frame, of.state), pot.newestDigest)) return false
     this.#requireSuccessor(pot, of.state)
-    const { demand, taken } = this.#demandOfAdvance(pot, of)
+    const { demand, taken } = this.#books.demandOfAdvance(pot, of)
     this.checkScope(of.mandate, demand, now)
-    for (const node of this.#node(of.mandate).path())
+    for (const node of this.#books.node(of.mandate).path())
       node.checkCounters(demand, pot.owner.isWithin(node) ? taken : flowOf(demand), now)
     this.#do({
       kind: 'advance',
@@ -305,9 +276,9 @@ export class Budget {
 
   /** What the next state asks of its mandate. Errors: as `advance`, without the refusals. */
   demandOfAdvance(of: Advance): Demand {
-    const pot = this.#pot(of.state.channel)
+    const pot = this.#books.pot(of.state.channel)
     this.#requireSuccessor(pot, of.state)
-    return this.#demandOfAdvance(pot, of).demand
+    return this.#books.demandOfAdvance(pot, of).demand
   }
 
   /**
@@ -315,7 +286,7 @@ export class Budget {
    * is emptied. Errors: CHANNEL_UNKNOWN, CHANNEL_COUNTERSIGNATURE.
    */
   countersign(channel: Hash, signature: Uint8Array, { seconds }: Moment): void {
-    const pot = this.#pot(channel)
+    const pot = this.#books.pot(channel)
     if (!pot.returning.some(({ until }) => until < pot.newest.sequence) && !pot.newest.final) return
     if (!ed25519.verify(signature, pot.newestDigest, pot.counterpartyKey))
       throw new MandatesError(
@@ -327,348 +298,66 @@ export class Budget {
 
   /** The ledger closed the channel and paid `payout` to our side: the caller has verified it. Errors: CHANNEL_UNKNOWN. */
   closeChannel(channel: Hash, payout: Amount, { seconds }: Moment): void {
-    this.#pot(channel)
+    this.#books.pot(channel)
     this.#do({ kind: 'closed', body: { at: seconds, channel, payout } })
   }
 
   /** Errors: MANDATE_UNKNOWN. PERF: linear in the open channels. */
   report(mandate: Hash): BudgetReport {
-    const node = this.#node(mandate)
+    const node = this.#books.node(mandate)
     let inChannels = 0n
-    for (const pot of this.#pots.values()) if (pot.owner.isWithin(node)) inChannels += pot.total
+    for (const pot of this.#books.pots.values()) if (pot.owner.isWithin(node)) inChannels += pot.total
     const { available, committed, spent, margin } = node
     return { total: node.mandate.caps.total, available, committed, spent, margin, inChannels }
   }
 
   /** Holds that wait for their outcome: what to reconcile after a crash. */
   openHolds(now: Moment): HoldReport[] {
-    return [...this.#holds.values()].map((hold) => reportHold(hold, now))
+    return [...this.#books.holds.values()].map((hold) => reportHold(hold, now))
   }
 
   /** True while the intent holds money. */
   holds(intent: Hash): boolean {
-    return this.#holds.has(hashKey(intent))
+    return this.#books.holds.has(hashKey(intent))
   }
 
   /** Of an open hold. Errors: HOLD_UNKNOWN. */
   authorization(intent: Hash): Readonly<Authorization> {
-    return this.#hold(intent).authorization
+    return this.#books.hold(intent).authorization
   }
 
   /** The mandates, parents first. */
   mandates(): Hash[] {
-    return [...this.#nodes.values()].map((node) => mandateDigest(node.mandate))
+    return [...this.#books.nodes.values()].map((node) => mandateDigest(node.mandate))
   }
 
   /** Errors: MANDATE_UNKNOWN. */
   allowance(mandate: Hash): Readonly<Allowance> {
-    return this.#node(mandate)
+    return this.#books.node(mandate)
   }
 
   /** Undefined for a channel that is unknown or settled. */
   pot(channel: Hash): Readonly<ChannelPot> | undefined {
-    return this.#pots.get(hashKey(channel))
+    return this.#books.pots.get(hashKey(channel))
   }
 
   #do(operation: BudgetOperation): void {
     this.#options.record(operation)
-    this.#apply(operation)
+    this.#books.apply(operation)
   }
-
-  /** The whole state transition; it checks no limit, since only checked operations are recorded. */
-  #apply(operation: BudgetOperation): void {
-    switch (operation.kind) {
-      case 'mandate':
-        this.#applyMandate(operation.body.signed)
-        return
-      case 'authorize':
-        this.#applyAuthorize(operation.body.authorization, operation.body.at, operation.body.unchecked)
-        return
-      case 'commit':
-        this.#applyCommit(operation.body.intent, operation.body)
-        return
-      case 'release':
-        this.#applyRelease(operation.body.intent)
-        return
-      case 'refund':
-        this.#applyRefund(operation.body.intent, operation.body.amount)
-        return
-      case 'margin':
-        this.#node(operation.body.mandate).marginReleased = true
-        return
-      case 'channel': {
-        const { terms, party, mandate } = operation.body
-        const channel = channelId(this.#options.frame, terms)
-        const pot = new ChannelPot(this.#options.frame, channel, terms, party as Party, this.#node(mandate))
-        this.#pots.set(hashKey(channel), pot)
-        return
-      }
-      case 'advance':
-        this.#applyAdvance(operation.body, operation.body.at, operation.body.unchecked)
-        return
-      case 'countersigned':
-        this.#applyCountersigned(this.#pot(operation.body.channel))
-        return
-      case 'closed':
-        this.#settlePot(this.#pot(operation.body.channel), operation.body.payout)
-        return
-    }
-  }
-
-  #applyMandate(signed: SignedMandate): void {
-    const { mandate: of } = signed
-    const node = new Allowance(of, of.parent === undefined ? undefined : this.#node(of.parent))
-    this.#nodes.set(hashKey(mandateDigest(of)), node)
-    this.#issuerKeys.set(node, signed.publicKey)
-  }
-
-  #applyAuthorize(of: Authorization, at: number, unchecked: boolean): void {
-    const payer = this.#node(of.mandate)
-    const pot = of.deposit === undefined ? undefined : this.#pot(of.deposit.channel)
-    const demand = demandOf(of, pot)
-    const amount = flowOf(demand) + (of.locked ?? 0n)
-    const deposit = of.deposit?.amount ?? 0n
-    for (const node of payer.path()) {
-      node.move('available', 'committed', amount + deposit)
-      node.count(demand, at)
-      if (unchecked) node.unchecked += amount
-    }
-    if (pot !== undefined) {
-      pot.free += deposit
-      if (pot.funded) pot.unabsorbed += deposit
-      pot.funded = true
-    }
-    this.#holds.set(hashKey(of.intent), { authorization: of, payer, amount, at })
-  }
-
-  #applyCommit(intent: Hash, { paid, fee, deposited }: Required<Outcome>): void {
-    const { authorization: of, payer, amount, at } = this.#hold(intent)
-    const unused = { payments: unpaid(of.payments, paid), fee: of.fee - fee, task: of.task }
-    for (const node of payer.path()) {
-      node.move('committed', 'spent', paid + fee)
-      node.move('committed', 'available', amount - paid - fee)
-      if (!deposited) node.move('committed', 'available', of.deposit?.amount ?? 0n)
-      node.uncount(unused, at)
-    }
-    if (!deposited && of.deposit !== undefined)
-      this.#withdrawDeposit(this.#pot(of.deposit.channel), of.deposit.amount)
-    this.#closeIntent(intent, payer, paid + fee)
-  }
-
-  #applyRelease(intent: Hash): void {
-    const { authorization: of, payer, amount, at } = this.#hold(intent)
-    for (const node of payer.path()) {
-      node.move('committed', 'available', amount + (of.deposit?.amount ?? 0n))
-      node.uncount({ payments: of.payments, fee: of.fee, task: of.task }, at)
-    }
-    if (of.deposit !== undefined) this.#withdrawDeposit(this.#pot(of.deposit.channel), of.deposit.amount)
-    this.#closeIntent(intent, payer, 0n)
-  }
-
-  #withdrawDeposit(pot: ChannelPot, amount: Amount): void {
-    pot.free -= amount
-    if (pot.unabsorbed >= amount) pot.unabsorbed -= amount
-    else pot.funded = false
-  }
-
-  #applyRefund(intent: Hash, amount: Amount): void {
-    const closed = this.#closed.get(hashKey(intent))
-    if (closed === undefined) throw new MandatesError('HOLD_UNKNOWN', 'nothing was spent under this intent')
-    closed.refundable -= amount
-    for (const node of closed.payer.path()) node.move('spent', 'available', amount)
-  }
-
-  #demandOfAdvance(pot: ChannelPot, of: Advance): { demand: Demand; taken: Amount; fromPot: Amount } {
-    const { flow } = pot.step(of.state)
-    const payer = this.#node(of.mandate)
-    if (!payer.isWithin(pot.owner))
-      throw new MandatesError(
-        'CHANNEL_UNKNOWN',
-        'this mandate may not pay through that channel: it belongs to another branch',
-      )
-    const amount = flow.direct + flow.locked.reduce((sum, lock) => sum + lock.amount, 0n)
-    const payments = amount === 0n ? [] : [{ provider: pot.counterparty, amount }]
-    const fromPot = lesser(amount, pot.free)
-    return {
-      demand: { payments, fee: 0n, windsDown: amount === 0n, ...labels(of) },
-      taken: amount - fromPot,
-      fromPot,
-    }
-  }
-
-  #applyAdvance(of: Advance, at: number, unchecked: boolean): void {
-    const pot = this.#pot(of.state.channel)
-    const { flow, absorbed } = pot.step(of.state)
-    const { demand, taken, fromPot } = this.#demandOfAdvance(pot, of)
-    const payer = this.#node(of.mandate)
-    const amount = flowOf(demand)
-    for (const node of payer.path()) {
-      // From the owner up the pot is committed already; below it nothing is until now.
-      node.move('available', 'committed', pot.owner.isWithin(node) ? taken : amount)
-      node.move('committed', 'spent', flow.direct)
-      node.count(demand, at)
-      if (unchecked) node.unchecked += amount
-    }
-    pot.free -= fromPot
-    pot.unabsorbed -= absorbed
-    for (const { name, amount: paid } of flow.paid) {
-      for (const node of this.#lock(pot, name).payer.path()) node.move('committed', 'spent', paid)
-      takeFromLock(pot, name, paid)
-    }
-    for (const { name, amount: back } of flow.returned)
-      pot.returning.push({
-        ...this.#lock(pot, name),
-        amount: takeFromLock(pot, name, back),
-        until: pot.newest.sequence,
-      })
-    for (const { name, amount: locked } of flow.locked) {
-      const known = pot.locks.get(name)
-      pot.locks.set(name, {
-        name,
-        amount: locked + (known?.amount ?? 0n),
-        payer: known?.payer ?? payer,
-        demand: labels(of),
-        at,
-      })
-    }
-    pot.newest = of.state
-    pot.newestDigest = channelStateDigest(this.#options.frame, of.state)
-  }
-
-  #applyCountersigned(pot: ChannelPot): void {
-    const isFree = ({ until }: ReturningLock): boolean => until < pot.newest.sequence
-    for (const lock of pot.returning.filter(isFree)) {
-      const demand = {
-        ...lock.demand,
-        payments: [{ provider: pot.counterparty, amount: lock.amount }],
-        fee: 0n,
-      }
-      for (const node of lock.payer.path()) {
-        if (!pot.owner.isWithin(node)) node.move('committed', 'available', lock.amount)
-        node.uncount(demand, lock.at)
-      }
-      pot.free += lock.amount
-    }
-    pot.returning = pot.returning.filter((lock) => !isFree(lock))
-    // A final state has no locks; what a competing state still promises is counted as gone.
-    if (pot.newest.final) this.#settlePot(pot, pot.free)
-  }
-
-  /** The payout covers the pot first; what it does not cover was claimed by the other side. */
-  #settlePot(pot: ChannelPot, payout: Amount): void {
-    const total = pot.total
-    const back = lesser(total, payout)
-    for (const node of pot.owner.path()) {
-      node.move('committed', 'available', back)
-      node.move('committed', 'spent', total - back)
-    }
-    let lost = total - back
-    for (const lock of [...pot.locks.values(), ...pot.returning]) {
-      const gone = lesser(lock.amount, lost)
-      lost -= gone
-      for (const node of lock.payer.path()) {
-        if (pot.owner.isWithin(node)) break
-        node.move('committed', 'spent', gone)
-        node.move('committed', 'available', lock.amount - gone)
-      }
-    }
-    this.#pots.delete(hashKey(pot.channel))
-    this.#closeIntent(pot.channel, pot.owner, 0n)
-  }
-
   #requireDepositUntouched({ deposit }: Authorization): void {
-    if (deposit !== undefined && this.#pot(deposit.channel).free < deposit.amount)
+    if (deposit !== undefined && this.#books.pot(deposit.channel).free < deposit.amount)
       throw new MandatesError('HOLD_EXCEEDED', 'the deposit has been paid out of: it cannot be given back')
   }
-
-  #closeIntent(intent: Hash, payer: Allowance, refundable: Amount): void {
-    this.#holds.delete(hashKey(intent))
-    this.#closed.set(hashKey(intent), { payer, refundable })
-    if (this.#closed.size <= CLOSED_INTENTS_MAX) return
-    const oldest = this.#closed.keys().next().value
-    if (oldest !== undefined) this.#closed.delete(oldest)
-  }
-
   #checkRoom(used: number, bound: number, name: string): void {
     if (used >= bound)
       throw new MandatesError('BUDGET_BOUND', `${name} (${bound}) is reached: settle what is open first`, {
         details: { [name]: bound },
       })
   }
-
-  #node(mandate: Hash): Allowance {
-    const node = this.#nodes.get(hashKey(mandate))
-    if (node === undefined)
-      throw new MandatesError('MANDATE_UNKNOWN', 'add the mandate, and those above it, to the budget first')
-    return node
-  }
-
-  #hold(intent: Hash): Hold {
-    const hold = this.#holds.get(hashKey(intent))
-    if (hold === undefined)
-      throw new MandatesError('HOLD_UNKNOWN', 'no open hold has this intent: it was settled, or never made')
-    return hold
-  }
-
-  #pot(channel: Hash): ChannelPot {
-    const pot = this.#pots.get(hashKey(channel))
-    if (pot === undefined)
-      throw new MandatesError(
-        'CHANNEL_UNKNOWN',
-        'the channel is settled, or was not opened through this budget',
-      )
-    return pot
-  }
-
-  #lock(pot: ChannelPot, name: string): Lock {
-    const lock = pot.locks.get(name)
-    if (lock === undefined)
-      throw new MandatesError(
-        'BUDGET_INVARIANT',
-        'a lock of the signed state is not in the pot: stop and audit',
-      )
-    return lock
-  }
-}
-
-/** Returns `amount`, for the caller's convenience. */
-function takeFromLock(pot: ChannelPot, name: string, amount: Amount): Amount {
-  const lock = pot.locks.get(name)
-  if (lock === undefined || lock.amount <= amount) pot.locks.delete(name)
-  else pot.locks.set(name, { ...lock, amount: lock.amount - amount })
-  return amount
 }
 
 /** Same content, field by field: the canonical encodings are equal. */
 function sameAuthorization(a: Authorization, b: Authorization): boolean {
   return equalBytes(encode(authorization, a), encode(authorization, b))
-}
-
-function demandOf(of: Authorization, pot: ChannelPot | undefined): Demand {
-  const { payments, fee } = of
-  return { payments, fee, peer: pot?.counterparty, windsDown: of.windsDown, ...labels(of) }
-}
-
-function labels({
-  task,
-  resource,
-}: {
-  task?: string | undefined
-  resource?: string | undefined
-}): Omit<Demand, 'payments' | 'fee'> {
-  return { ...(task === undefined ? {} : { task }), ...(resource === undefined ? {} : { resource }) }
-}
-
-function sumOf(payments: readonly Payment[]): Amount {
-  return payments.reduce((sum, { amount }) => sum + amount, 0n)
-}
-
-/** What remains of the payments after `paid` went to the first of them. */
-function unpaid(payments: readonly Payment[], paid: Amount): Payment[] {
-  let left = paid
-  return payments.map((one) => {
-    const gone = lesser(one.amount, left)
-    left -= gone
-    return { ...one, amount: one.amount - gone }
-  })
 }

@@ -1,6 +1,6 @@
 export { type Demand, flowOf, type Moment } from './allowance.ts'
+export type { Advance } from './books.ts'
 export {
-  type Advance,
   Budget,
   type BudgetOptions,
   type BudgetReport,
