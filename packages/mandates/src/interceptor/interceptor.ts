@@ -16,22 +16,17 @@ import {
   asAddress,
   asHash,
   decode,
-  domainDigest,
   Ed25519KeyPair,
   encode,
   equalBytes,
   type Hash,
   hash,
-  hashKey,
   hmacSha256,
   isSymbolonError,
   utf8,
 } from '@symbolon/primitives'
 import {
-  channelId,
-  channelStateDigest,
   isGenesisKey,
-  openingState,
   type StateProof,
   stateProof,
   type TransactionBody,
@@ -43,32 +38,29 @@ import {
 } from '@symbolon/protocol'
 import { type AuditHead, AuditLog, type OpenedEntry } from '../audit/index.ts'
 import {
-  type Authorization,
   Budget,
   type BudgetReport,
   budgetOperation,
-  type Demand,
-  flowOf,
   type HoldReport,
   type KeyCheck,
   type Moment,
-  mandateDigest,
   type SignedMandate,
   signedMandate,
 } from '../budget/index.ts'
 import { MandatesError } from '../errors.ts'
-import { type Decision, encodeDecision, escalation } from './decision.ts'
-import { type Approval, type Intent, MESSAGE_DOMAINS, ownCopy, ownIntent, type Purpose } from './intent.ts'
+import { Decider, type Prepared } from './decider.ts'
+import { encodeDecision } from './decision.ts'
+import { type Approval, type Intent, ownCopy } from './intent.ts'
+import { Judge } from './judge.ts'
 import {
   channelPayouts,
   type LedgerTrust,
   transactionReceipt,
   verifyNeverIncluded,
 } from './ledger-evidence.ts'
-import { evaluateAll, orderPredicates, type Predicate } from './predicate.ts'
+import type { Predicate } from './predicate.ts'
 import { checkPrincipalWord } from './principal-word.ts'
-import { checkApproval, nextRegime, type Regime } from './regime.ts'
-import { partyOf, type Spender, transactionCharge } from './transaction-charge.ts'
+import type { Spender } from './transaction-charge.ts'
 
 export interface InterceptorOptions {
   frame: Hash
@@ -95,16 +87,6 @@ export interface InterceptorOptions {
   mayKeySign?: KeyCheck
 }
 
-/** An intent after the take: what to sign, with which key. */
-interface Prepared {
-  digest: Hash
-  key: 'account' | 'channel'
-  /** Nothing but time can stop the signature now; absent for messages, which have no mandate. */
-  mandate?: Hash
-  task?: string | undefined
-  windsDown?: boolean | undefined
-}
-
 /** Hides nothing by convention: keys and state are in #private fields and closures, out of reach of any property path. */
 export class Interceptor {
   readonly address: Address
@@ -114,16 +96,14 @@ export class Interceptor {
   readonly #spender: Spender
   readonly #sign: { account: (digest: Uint8Array) => Uint8Array; channel: (digest: Uint8Array) => Uint8Array }
   readonly #budget: Budget
-  readonly #regimes = new Map<string, Regime>()
+  readonly #judge: Judge
+  readonly #decider: Decider
   #log: AuditLog
   #defaultMandate: Hash
-  #predicates: { from: readonly Predicate[]; ordered: readonly Predicate[] } = { from: [], ordered: [] }
   /** Newest time and height seen: a clock that is set back brings no expired mandate to life. */
   #seconds = 0
   #height: bigint | undefined
   #closed = false
-  /** What the running decision is about, for the log. Decisions are synchronous, so there is one at a time. */
-  #subject: Pick<Decision, 'digest' | 'mandate'> = {}
 
   private constructor(options: InterceptorOptions) {
     const account = new Ed25519KeyPair(options.seeds.account)
@@ -159,6 +139,22 @@ export class Interceptor {
       record: (operation) =>
         void this.#log.append('budget', this.#seconds, encode(budgetOperation, operation)),
       ...(options.mayKeySign === undefined ? {} : { mayKeySign: options.mayKeySign }),
+    })
+    this.#judge = new Judge({
+      budget: this.#budget,
+      predicates: options.predicates,
+      principalTrust: () => this.#principalTrust(),
+      recordRegime: (body) => void this.#log.append('regime', this.#seconds, body),
+    })
+    this.#decider = new Decider({
+      frame: options.frame,
+      budget: this.#budget,
+      judge: this.#judge,
+      spender: this.#spender,
+      defaultMandate: () => this.#defaultMandate,
+      now: () => this.#now(),
+      allowed: (of) =>
+        void this.#log.append('decision', this.#seconds, encodeDecision({ verdict: 'allow', ...of })),
     })
     const entries: OpenedEntry[] = []
     this.#log = AuditLog.open({ journal: options.journal, frame: options.frame, saltKey }, (entry) => {
@@ -196,9 +192,8 @@ export class Interceptor {
   async sign(intent: Intent): Promise<Uint8Array> {
     this.#requireOpen()
     let prepared: Prepared
-    this.#subject = {}
     try {
-      prepared = this.#decide(ownIntent(intent))
+      prepared = this.#decider.decide(intent)
     } catch (error) {
       this.#recordDenial(intent, error)
       await this.#log.flush()
@@ -319,242 +314,6 @@ export class Interceptor {
     await this.#log.flush()
   }
 
-  /** The synchronous step. Whatever it throws, nothing was taken. */
-  #decide(intent: Intent): Prepared {
-    switch (intent.kind) {
-      case 'channelOpening':
-        return this.#decideOpening(intent)
-      case 'channelState':
-        return this.#decideState(intent)
-      case 'transaction':
-        return this.#decideTransaction(intent)
-      case 'delegation':
-        return this.#decideDelegation(intent)
-      case 'message':
-        return this.#decideMessage(intent)
-    }
-  }
-
-  #decideOpening({ terms, purpose }: Intent & { kind: 'channelOpening' }): Prepared {
-    const mandate = this.#payer(purpose)
-    const party = partyOf(terms, this.#spender)
-    const now = this.#now()
-    this.#budget.checkScope(
-      mandate,
-      { payments: [], fee: 0n, peer: terms.parties[1 - party], task: purpose?.task },
-      now,
-    )
-    this.#budget.openChannel(terms, party, mandate, now)
-    const digest = this.#about(
-      channelStateDigest(this.#options.frame, openingState(this.#options.frame, terms)),
-      mandate,
-    )
-    this.#recordAllowed({ intent: 'channelOpening', digest, mandate, flow: 0n })
-    return { digest, key: 'channel', mandate, task: purpose?.task }
-  }
-
-  #decideState(intent: Intent & { kind: 'channelState' }): Prepared {
-    const { frame, state, purpose, counterSignature } = intent
-    this.#requireFrame(frame)
-    const mandate = this.#payer(purpose)
-    const digest = this.#about(channelStateDigest(frame, state), mandate)
-    const advance = { state, mandate, task: purpose?.task, resource: purpose?.resource }
-    const prepared: Prepared = { digest, key: 'channel', mandate, task: purpose?.task }
-    const newest = this.#budget.pot(state.channel)?.newestDigest
-    const now = this.#now()
-    if (newest !== undefined && equalBytes(newest, digest)) {
-      this.#recordAllowed({ intent: intent.kind, digest, mandate, flow: 0n })
-      return prepared
-    }
-    const demand = this.#budget.demandOfAdvance(advance)
-    prepared.windsDown = demand.windsDown
-    const judged = this.#judge(intent, mandate, demand, digest, now)
-    this.#budget.advance(advance, now, judged.unchecked.length > 0)
-    this.#recordAllowed({ intent: intent.kind, digest, mandate, ...summary(judged) })
-    if (counterSignature !== undefined) this.#budget.countersign(state.channel, counterSignature, now)
-    return prepared
-  }
-
-  #decideTransaction(intent: Intent & { kind: 'transaction' }): Prepared {
-    const { body, purpose } = intent
-    this.#requireFrame(body.frame)
-    const mandate = this.#payer(purpose)
-    const now = this.#now()
-    const digest = this.#about(transactionId(body), mandate)
-    const charge = transactionCharge(body, this.#spender)
-    const prepared: Prepared = { digest, key: 'account', mandate, task: purpose?.task }
-    if (this.#budget.holds(digest)) {
-      this.#recordAllowed({ intent: intent.kind, digest, mandate, flow: 0n })
-      return prepared
-    }
-    const of: Authorization = {
-      intent: digest,
-      mandate,
-      payments: charge.payments,
-      fee: charge.fee,
-      locked: charge.locked,
-      lockedUntilHeight: body.validUntil,
-      signed: true,
-      ...(charge.windsDown === true ? { windsDown: true } : {}),
-      ...labelsOf(purpose),
-    }
-    let peer: Address | undefined
-    if (charge.opens !== undefined) {
-      const { terms, party } = charge.opens
-      peer = terms.parties[1 - party]
-      const channel = channelId(body.frame, terms)
-      if (this.#budget.pot(channel)?.funded && terms.deposits[party] !== 0n)
-        throw new MandatesError(
-          'INTENT_REUSED',
-          'an opening transaction of this channel is signed already: send that one again',
-        )
-      of.deposit = { channel, amount: terms.deposits[party] ?? 0n }
-    }
-    if (charge.deposits !== undefined) {
-      const { channel, party, amount } = charge.deposits
-      const pot = this.#budget.pot(channel)
-      if (pot === undefined || pot.party !== party || !pot.funded)
-        throw new MandatesError(
-          'CHANNEL_UNKNOWN',
-          'the deposit is not into our side of a channel opened through this interceptor',
-        )
-      peer = pot.counterparty
-      of.deposit = { channel, amount }
-    }
-    prepared.windsDown = charge.windsDown
-    const demand: Demand = {
-      payments: of.payments,
-      fee: of.fee,
-      peer,
-      windsDown: charge.windsDown,
-      ...labelsOf(purpose),
-    }
-    const judged = this.#judge(intent, mandate, demand, digest, now)
-    const taken = flowOf(demand) + charge.locked + (of.deposit?.amount ?? 0n)
-    this.#budget.checkCounters(mandate, demand, taken, now)
-    // Last, because it records: a channel is registered only for an intent that will be allowed.
-    if (charge.opens !== undefined)
-      this.#budget.openChannel(charge.opens.terms, charge.opens.party, mandate, now)
-    this.#budget.authorize(of, now, judged.unchecked.length > 0)
-    this.#recordAllowed({ intent: intent.kind, digest, mandate, ...summary(judged) })
-    return prepared
-  }
-
-  #decideDelegation({ kind, mandate: child }: Intent & { kind: 'delegation' }): Prepared {
-    this.#requireFrame(child.frame)
-    const now = this.#now()
-    const parent = this.#payer(child.parent === undefined ? {} : { mandate: child.parent })
-    const digest = this.#about(mandateDigest(child), parent)
-    this.#budget.checkPlace(child)
-    // For our own address only this interceptor can use it, and the tree counts it; anybody else takes its total along.
-    if (!equalBytes(child.delegate, this.#spender.address))
-      this.#budget.authorize(
-        {
-          intent: digest,
-          mandate: parent,
-          payments: [],
-          fee: 0n,
-          locked: child.caps.total,
-          signed: true,
-          ...labelsOf(child),
-          ...(child.expiresAt === undefined ? {} : { lockedUntil: Number(child.expiresAt) }),
-          ...(child.expiresAtHeight === undefined ? {} : { lockedUntilHeight: child.expiresAtHeight }),
-        },
-        now,
-      )
-    else this.#budget.checkScope(parent, { payments: [], fee: 0n, task: child.task }, now)
-    this.#recordAllowed({ intent: kind, digest, mandate: parent, flow: 0n })
-    return { digest, key: 'account', mandate: parent, task: child.task }
-  }
-
-  #decideMessage({ kind, domain, frame, body }: Intent & { kind: 'message' }): Prepared {
-    if (!MESSAGE_DOMAINS.has(domain))
-      throw new MandatesError(
-        'INTENT_KIND_REFUSED',
-        `${domain} is not signed as a message: use its own kind of intent`,
-      )
-    this.#requireFrame(frame)
-    const digest = this.#about(domainDigest(domain, frame, body))
-    this.#recordAllowed({ intent: kind, digest })
-    // The channel key speaks for a channel and nothing else; every other record is the account's.
-    return { digest, key: domain === 'channel-hello' ? 'channel' : 'account' }
-  }
-
-  /** Scope, predicates, failure mode, supervision; the counters come with the take. */
-  #judge(intent: Intent, mandate: Hash, demand: Demand, digest: Hash, now: Moment): Judgement {
-    this.#budget.checkScope(mandate, demand, now)
-    const payer = this.#budget.allowance(mandate)
-    const flow = demand.payments.reduce((sum, { amount }) => sum + amount, demand.fee)
-    const { available, committed, spent } = payer
-    const unchecked = evaluateAll(this.#orderedPredicates(), {
-      intent,
-      demand,
-      flow,
-      mandate: payer.mandate,
-      balance: { available, committed, spent },
-      now,
-    })
-    if (unchecked.length > 0) this.#checkBackstop(mandate, flow, unchecked)
-    return { flow, unchecked, regime: this.#supervise(intent, mandate, flow, digest) }
-  }
-
-  #checkBackstop(mandate: Hash, flow: Amount, unchecked: readonly string[]): void {
-    for (const node of this.#budget.allowance(mandate).path()) {
-      const { backstop } = node.mandate
-      if (backstop === undefined)
-        throw new MandatesError(
-          'PREDICATE_UNAVAILABLE',
-          `fail-closed: ${unchecked.join(', ')} cannot be evaluated`,
-        )
-      if (node.unchecked + flow > backstop)
-        throw new MandatesError(
-          'BACKSTOP_REACHED',
-          `fail-open ends at ${backstop} base units: repair ${unchecked.join(', ')}`,
-        )
-    }
-  }
-
-  /** Every mandate of the path has its own regime; the strictest one tags the spend. */
-  #supervise(intent: Intent, mandate: Hash, flow: Amount, digest: Hash): Regime {
-    let strictest: Regime = 'post-hoc'
-    for (const node of this.#budget.allowance(mandate).path()) {
-      const name = mandateDigest(node.mandate)
-      const from = this.#regimes.get(hashKey(name)) ?? 'post-hoc'
-      const to = nextRegime(from, node.mandate, node.flowed, flow)
-      if (to !== from) {
-        this.#regimes.set(hashKey(name), to)
-        this.#log.append('regime', this.#seconds, encode(escalation, { mandate: name, from, to, digest }))
-      }
-      if (to === 'supervised' || strictest === 'post-hoc') strictest = to
-    }
-    if (strictest === 'supervised' && flow > 0n)
-      checkApproval(
-        'purpose' in intent ? intent.purpose?.approval : undefined,
-        digest,
-        this.#principalTrust(),
-      )
-    return strictest
-  }
-
-  /** Ordered once per list, not per intent. */
-  #orderedPredicates(): readonly Predicate[] {
-    const from = this.#options.predicates?.() ?? this.#predicates.from
-    if (from !== this.#predicates.from) this.#predicates = { from, ordered: orderPredicates(from) }
-    return this.#predicates.ordered
-  }
-
-  #payer(purpose: Purpose | undefined): Hash {
-    const digest = purpose?.mandate ?? this.#defaultMandate
-    if (!equalBytes(this.#budget.allowance(digest).mandate.delegate, this.#spender.address))
-      throw new MandatesError('MANDATE_DELEGATE', 'this mandate delegates to another agent')
-    return digest
-  }
-
-  #requireFrame(frame: Hash): void {
-    if (!equalBytes(frame, this.#options.frame))
-      throw new MandatesError('INTENT_FRAME', 'the intent is for another frame than the mandate')
-  }
-
   #requireOpen(): void {
     if (this.#closed)
       throw new MandatesError('INTERCEPTOR_CLOSED', 'the interceptor is closed: open it again')
@@ -582,15 +341,6 @@ export class Interceptor {
     return { seconds: this.#seconds, height: this.#height }
   }
 
-  #about(digest: Hash, mandate?: Hash): Hash {
-    this.#subject = { digest, ...(mandate === undefined ? {} : { mandate }) }
-    return digest
-  }
-
-  #recordAllowed(of: Omit<Decision, 'verdict'>): void {
-    this.#log.append('decision', this.#seconds, encodeDecision({ verdict: 'allow', ...of }))
-  }
-
   #recordDenial(intent: Intent, error: unknown): void {
     const known = isSymbolonError(error)
     const deferred = known && error.details['retryAfterSeconds'] !== undefined
@@ -600,7 +350,7 @@ export class Interceptor {
       encodeDecision({
         verdict: deferred ? 'defer' : 'deny',
         intent: String(intent?.kind).slice(0, 16),
-        ...this.#subject,
+        ...this.#decider.subject,
         code: known ? error.code.slice(0, 64) : 'INTENT_MALFORMED',
       }),
     )
@@ -609,27 +359,6 @@ export class Interceptor {
   #recover(entries: readonly OpenedEntry[]): void {
     const operations = entries.filter(({ entry }) => entry.type === 'budget')
     this.#budget.replay(operations.map(({ body }) => decode(budgetOperation, body)))
-    for (const { entry, body } of entries) {
-      if (entry.type !== 'regime') continue
-      const { mandate, to } = decode(escalation, body)
-      this.#regimes.set(hashKey(mandate), to)
-    }
+    for (const { entry, body } of entries) if (entry.type === 'regime') this.#judge.replay(body)
   }
-}
-
-interface Judgement {
-  flow: Amount
-  unchecked: readonly string[]
-  regime: Regime
-}
-
-function summary({ flow, unchecked, regime }: Judgement): Pick<Decision, 'flow' | 'regime' | 'unchecked'> {
-  return { flow, regime, ...(unchecked.length === 0 ? {} : { unchecked: unchecked.join(' ').slice(0, 256) }) }
-}
-
-function labelsOf({ task, resource }: { task?: string | undefined; resource?: string | undefined } = {}): {
-  task?: string
-  resource?: string
-} {
-  return { ...(task === undefined ? {} : { task }), ...(resource === undefined ? {} : { resource }) }
 }
