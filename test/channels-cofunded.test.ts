@@ -78,6 +78,8 @@ test('a co-signature is given for the agreed opening and for nothing else', asyn
     },
     { ...honest, sender: addressFor('seller') },
     { ...honest, frame: new Uint8Array(32) as Hash },
+    withoutCoSigners(honest),
+    { ...honest, coSigners: [addressFor('buyer')] },
   ]
   for (const body of substituted)
     await expect(
@@ -87,3 +89,5 @@ test('a co-signature is given for the agreed opening and for nothing else', asyn
     funder.ledger.cofunding.cosign(encode(transactionBody, honest), payload),
   ).resolves.toBeInstanceOf(Uint8Array)
 })
+
+const withoutCoSigners = ({ coSigners: _, ...body }: Transaction['body']): Transaction['body'] => body

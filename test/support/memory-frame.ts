@@ -108,7 +108,7 @@ export class MemoryFrame {
     return this.ledger.account(addressOf(accountOf(name).publicKey)).nonce
   }
 
-  body(name: string, payload: Payload): TransactionBody {
+  body(name: string, payload: Payload, coSigners?: readonly Address[]): TransactionBody {
     return {
       frame: this.ledger.frame,
       sender: addressOf(accountOf(name).publicKey),
@@ -117,6 +117,7 @@ export class MemoryFrame {
       gasLimit: GAS_LIMIT,
       validUntil: this.ledger.height + 100n,
       payload,
+      ...(coSigners === undefined ? {} : { coSigners: [...coSigners] }),
     }
   }
 
@@ -211,7 +212,8 @@ const encodeRecord = (record: Partial<ChannelRecord>): Uint8Array =>
 export function ledgerOf(frame: MemoryFrame, name: string): ChannelLedger {
   const account = accountOf(name)
   const cofunding: Cofunding = {
-    prepare: async (payload) => encode(transactionBody, frame.body(name, payload)),
+    prepare: async (payload) =>
+      encode(transactionBody, frame.body(name, payload, payload.body.terms.parties.slice(1))),
     cosign: async (bytes) => {
       const body = decode(transactionBody, bytes)
       const signature = account.sign(transactionId(body))

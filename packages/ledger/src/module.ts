@@ -23,7 +23,7 @@ export interface StateKey {
 /**
  * Declared accesses (CON-072). `writes` may also be read. Credits are commutative deltas that are merged after all components
  * (CON-077), so they need no declaration and never serialise two transactions. The kernel adds by itself, for every
- * transaction: write of the sender's account, read of the sender's identity (which key may sign).
+ * transaction: write of the sender's account, read of the sender's identity and of each co-signer's (which key may sign).
  */
 export interface AccessSet {
   readonly reads: readonly StateKey[]
@@ -65,7 +65,7 @@ export interface ExecutionContext {
   readonly parameters: Parameters
   readonly transaction: {
     readonly id: Hash
-    readonly body: TransactionBody /** Keys whose signatures verified, sender's first. */
+    readonly body: TransactionBody /** Current keys of the sender and of the co-signers that the body names, which signed. */
     readonly signers: readonly Uint8Array[]
   }
   read(namespace: Namespace, key: Uint8Array): Uint8Array | undefined

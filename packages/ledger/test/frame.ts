@@ -69,6 +69,7 @@ export function sign(
     gasLimit: 1_000_000n,
     validUntil: 1_000n,
     payload,
+    ...(cosigners.length === 0 ? {} : { coSigners: cosigners.map(({ address }) => address) }),
     ...fields,
   }
   const id = transactionId(body)

@@ -39,9 +39,10 @@ export function requestFor(
     values.set(nameOf('identity', `\u0001${key}`), identities.get(key))
   }
   for (const candidate of candidates) {
-    const { sender } = candidate.transaction.body
+    const { sender, coSigners = [] } = candidate.transaction.body
     takeAccount(candidate.senderKey, sender)
     takeIdentity(candidate.senderKey, sender)
+    for (const address of coSigners) takeIdentity(hashKey(address), address)
     const access = candidate.plan(registry)?.access
     for (const { namespace, key } of [...(access?.reads ?? []), ...(access?.writes ?? [])])
       if (namespace !== 'accounts')

@@ -2,8 +2,8 @@
  * A transaction on its way into a block: its bytes, what they say, and what can be said of it without the state. All of it
  * is computed once, however often the transaction is checked, proposed or executed.
  */
-import { type Hash, hashKey } from '@symbolon/primitives'
-import { decodeTransaction, encodeTransaction, type Transaction } from '@symbolon/protocol'
+import { type Address, equalBytes, type Hash, hashKey } from '@symbolon/primitives'
+import { decodeTransaction, encodeTransaction, identityKey, type Transaction } from '@symbolon/protocol'
 import {
   GAS_PER_BYTE,
   GAS_PER_DECLARED_READ,
@@ -71,7 +71,7 @@ function planOf(
 ): Plan | undefined {
   const registered = registry.find(body.payload.kind)
   if (registered === undefined) return undefined
-  const access = registered.kind.access(body.payload.body, body)
+  const access = withCoSigners(registered.kind.access(body.payload.body, body), body.coSigners)
   // Small integers: all of them together stay far below 2^53.
   const gas =
     GAS_TRANSACTION +
@@ -80,4 +80,18 @@ function planOf(
     GAS_PER_DECLARED_READ * access.reads.length +
     GAS_PER_DECLARED_WRITE * access.writes.length
   return { registered, access, gas: BigInt(gas) + registered.kind.gas(body.payload.body, body) }
+}
+
+/** Which key speaks for a co-signer is in its identity record: read for every transaction that names one. */
+function withCoSigners(access: AccessSet, coSigners: readonly Address[] | undefined): AccessSet {
+  if (coSigners === undefined) return access
+  const declared = [...access.reads, ...access.writes]
+  const missing = coSigners
+    .map((address) => ({ namespace: 'identity' as const, key: identityKey(address) }))
+    .filter(
+      ({ key }, place, all) =>
+        all.findIndex((other) => equalBytes(other.key, key)) === place &&
+        !declared.some((other) => other.namespace === 'identity' && equalBytes(other.key, key)),
+    )
+  return { reads: [...access.reads, ...missing], writes: access.writes }
 }

@@ -21,6 +21,7 @@ export const INCLUSION_CODES = [
   'TRANSACTION_EXPIRED',
   'TRANSACTION_SIGNATURE',
   'SENDER_KEY',
+  'COSIGNER_KEY',
   'NONCE_TOO_LOW',
   'NONCE_GAP',
   'FEE_TOO_LOW',
@@ -78,6 +79,8 @@ export function checkTransaction(
   const identity = view.identity(body.sender, candidate.senderKey)
   if (!mayAct(body.sender, identity, candidate.signers[0] as Uint8Array, candidate.senderKey))
     return refuse('SENDER_KEY', "the first signature is not by the sender's current key")
+  const wrong = wrongCoSigner(candidate, view)
+  if (wrong !== undefined) return wrong
   const account = view.account(body.sender, candidate.senderKey)
   if (body.nonce < account.nonce)
     return refuse('NONCE_TOO_LOW', `nonce ${body.nonce} is used up, the next is ${account.nonce}`)
@@ -113,6 +116,27 @@ export function checkTransaction(
 
 function refuse(code: InclusionCode, message: string): InclusionRefusal {
   return { code, message }
+}
+
+const NOBODY: readonly Address[] = []
+
+/** The signatures after the sender's must be those of the co-signers that the body names: no more, no fewer, in their order. */
+function wrongCoSigner(
+  { transaction, signers }: TransactionCandidate,
+  view: SenderView,
+): InclusionRefusal | undefined {
+  const { coSigners = NOBODY } = transaction.body
+  if (signers.length !== 1 + coSigners.length)
+    return refuse(
+      'COSIGNER_KEY',
+      `the body names ${coSigners.length} co-signers, the envelope carries ${signers.length - 1} signatures after the sender's`,
+    )
+  for (const [place, address] of coSigners.entries()) {
+    const key = hashKey(address)
+    if (!mayAct(address, view.identity(address, key), signers[place + 1] as Uint8Array, key))
+      return refuse('COSIGNER_KEY', `signature ${place + 1} is not by the current key of co-signer ${place}`)
+  }
+  return undefined
 }
 
 /**

@@ -14,7 +14,11 @@ function transactions(ledger: Ledger) {
   const costly = { fee: 30_000_000n, gasLimit: 30_000_000n }
   return actors.map((one, i) =>
     i < 2
-      ? sign(ledger, one, 0n, script(one.address, here, SCRIPT.write | SCRIPT.gas, 20_000_000n), costly)
+      ? sign(ledger, one, 0n, script(one.address, here, SCRIPT.write | SCRIPT.gas, 20_000_000n), {
+          ...costly,
+          // Who may speak for a co-signer must cross to the thread as well.
+          cosigners: actors.slice(2 + i, 3 + i),
+        })
       : sign(ledger, one, 0n, pay(actors[0] as (typeof actors)[number], 5n)),
   )
 }

@@ -157,6 +157,9 @@ describe('identities in blocks', () => {
     const stale = sign(chain.ledger, alice, chain.nonce(alice), pay(bob, 5n))
     await chain.ledger.verifySignatures([stale])
     expect(chain.ledger.check(stale)?.code).toBe('SENDER_KEY')
+    const coSigned = sign(chain.ledger, bob, chain.nonce(bob), pay(alice, 5n), { cosigners: [alice] })
+    await chain.ledger.verifySignatures([coSigned])
+    expect(chain.ledger.check(coSigned)?.code).toBe('COSIGNER_KEY')
   })
 
   it('leave the discovery index provably when they deactivate', async () => {

@@ -1,5 +1,5 @@
 import { encode, type Hash } from '@symbolon/primitives'
-import { DEFAULT_PARAMETERS, identityRecord } from '@symbolon/protocol'
+import { DEFAULT_PARAMETERS, identityRecord, type Transaction } from '@symbolon/protocol'
 import { beforeAll, describe, expect, it } from 'vitest'
 import {
   checkTransaction,
@@ -28,6 +28,8 @@ const viewOf = (balance: bigint, nonce: bigint, identity?: Uint8Array) => ({
 })
 const code = (candidate: TransactionCandidate, options = {}) =>
   checkTransaction(candidate, viewOf(2_000_000n, 5n), rules(), options)?.code
+
+type Signature = Transaction['signatures'][number]
 
 async function verified(...args: Parameters<typeof sign>): Promise<TransactionCandidate> {
   const candidate = sign(...args)
@@ -61,6 +63,7 @@ describe('may a transaction be included', () => {
       ['TRANSACTION_EXPIRED', await verified(ledger, alice, 5n, pay(bob, 1n), { validUntil: 9n })],
       ['TRANSACTION_SIGNATURE', sign(ledger, alice, 5n, pay(bob, 1n))],
       ['SENDER_KEY', await verified(ledger, alice, 5n, pay(bob, 1n), { signer: mallory })],
+      ['COSIGNER_KEY', await verified(ledger, alice, 5n, pay(bob, 1n), { coSigners: [bob.address] })],
       ['NONCE_TOO_LOW', await verified(ledger, alice, 4n, pay(bob, 1n))],
       ['NONCE_GAP', await verified(ledger, alice, 6n, pay(bob, 1n))],
       ['FEE_TOO_LOW', await verified(ledger, alice, 5n, pay(bob, 1n), { fee: FEE - 1n })],
@@ -96,6 +99,35 @@ describe('may a transaction be included', () => {
     expect(new Set([...reasons.map(([one]) => one), 'DECLARED_KEYS_EXCEEDED'])).toEqual(
       new Set(INCLUSION_CODES),
     )
+  })
+
+  it('no, and nobody pays, if who carried it changed the signatures of the co-signers', async () => {
+    const agreed = await verified(ledger, alice, 5n, pay(bob, 1n), { cosigners: [bob, mallory] })
+    expect(code(agreed)).toBeUndefined()
+    const { body, signatures } = agreed.transaction
+    const [own, first, second] = signatures as [Signature, Signature, Signature]
+    const bystander = actor('bystander')
+    const foreign = { publicKey: bystander.keys.publicKey, signature: bystander.keys.sign(agreed.id) }
+    const altered: Signature[][] = [
+      [own],
+      [own, first],
+      [own, first, first],
+      [own, second, first],
+      [own, first, foreign],
+      [own, first, second, foreign],
+    ]
+    for (const [place, envelope] of altered.entries()) {
+      const candidate = TransactionCandidate.of({ body, signatures: envelope })
+      candidate.signaturesValid = true
+      expect(candidate.id, `envelope ${place}`).toEqual(agreed.id)
+      expect(code(candidate), `envelope ${place}`).toBe('COSIGNER_KEY')
+    }
+    const uninvited = TransactionCandidate.of({
+      ...(await verified(ledger, alice, 5n, pay(bob, 1n))).transaction,
+      signatures: [own, first],
+    })
+    uninvited.signaturesValid = true
+    expect(code(uninvited)).toBe('COSIGNER_KEY')
   })
 
   it('names the first reason in the documented order when several hold', async () => {

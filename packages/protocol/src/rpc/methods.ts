@@ -81,6 +81,7 @@ export const METHODS = {
       'TRANSACTION_EXPIRED',
       'TRANSACTION_SIGNATURE',
       'SENDER_KEY',
+      'COSIGNER_KEY',
       'NONCE_TOO_LOW',
       'FEE_TOO_LOW',
       'INSUFFICIENT_BALANCE',

@@ -59,6 +59,11 @@ export const transactionBody = record('transaction', {
   payload: [7, payload],
   /** Any digest that the sender wants timestamped by the frame, such as the head of an audit log. */
   anchor: [8, optional(hash)],
+  /**
+   * Addresses whose current keys sign after the sender's, in this order. Being signed, the list can be neither shortened nor
+   * extended by who carries the transaction: one with other signatures than these is not included, and costs nothing.
+   */
+  coSigners: [9, optional(list(address, SIGNATURES_MAX - 1, { lengthMin: 1 }))],
 })
 export type TransactionBody = Infer<typeof transactionBody>
 
@@ -67,7 +72,7 @@ export const transactionSignature = record('signature', {
   signature: [2, fixedBytes(64, 'signature')],
 })
 
-/** The first signature is the sender's; the others are co-signers that the payload names. */
+/** The sender's signature, then those of the co-signers that the body names. */
 export const transaction = record('signed-transaction', {
   body: [1, transactionBody],
   signatures: [2, list(transactionSignature, SIGNATURES_MAX, { lengthMin: 1 })],

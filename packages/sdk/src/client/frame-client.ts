@@ -58,6 +58,8 @@ export interface SubmitOptions {
   readonly fee?: Amount
   readonly nonce?: bigint
   readonly anchor?: Hash
+  /** Whose current keys sign after the sender's: `signers` holds them in the same order. */
+  readonly coSigners?: readonly Address[]
 }
 
 export interface Submitted {
@@ -142,6 +144,7 @@ export class FrameClient {
       validUntil: account.height + TRANSACTION_VALIDITY_HEIGHTS,
       payload: options.payload,
       ...(options.anchor === undefined ? {} : { anchor: options.anchor }),
+      ...(options.coSigners === undefined ? {} : { coSigners: [...options.coSigners] }),
     }
   }
 

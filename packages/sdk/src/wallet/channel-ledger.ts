@@ -1,6 +1,6 @@
 /** The ledger as the channel engine sees it, over a frame client. */
 import type { ChannelLedger, Cofunding } from '@symbolon/channels'
-import { type Amount, decode, encode, equalBytes, type Hash } from '@symbolon/primitives'
+import { type Address, type Amount, decode, encode, equalBytes, type Hash } from '@symbolon/primitives'
 import {
   CHANNEL_STATUS,
   type ChannelRecord,
@@ -106,7 +106,11 @@ export class AgentLedger implements ChannelLedger {
 
   #prepare(
     payload: Payload,
-    { fee, gasLimit = TRANSACTION_GAS_LIMIT }: { fee?: Amount; gasLimit?: bigint },
+    {
+      fee,
+      gasLimit = TRANSACTION_GAS_LIMIT,
+      coSigners,
+    }: { fee?: Amount; gasLimit?: bigint; coSigners?: readonly Address[] },
   ): Promise<TransactionBody> {
     const { client, keys, anchor } = this.#options
     const head = anchor?.()
@@ -117,6 +121,7 @@ export class AgentLedger implements ChannelLedger {
       ...(fee === undefined ? {} : { fee }),
       ...(payload.kind === 'channels.open' ? { nonce: payload.body.terms.nonce } : {}),
       ...(head === undefined ? {} : { anchor: head }),
+      ...(coSigners === undefined ? {} : { coSigners }),
     })
   }
 
@@ -135,14 +140,19 @@ export class AgentLedger implements ChannelLedger {
 
   /** Channels into which both deposit: the opener's transaction, signed by both. */
   readonly cofunding: Cofunding = {
-    prepare: async (payload) => encode(transactionBody, await this.#prepare(payload, {})),
+    prepare: async (payload) => {
+      const coSigners = payload.body.terms.parties.slice(1)
+      return encode(transactionBody, await this.#prepare(payload, { coSigners }))
+    },
     cosign: async (bytes, payload) => {
       const body = decode(transactionBody, bytes)
-      const [opener] = payload.body.terms.parties
+      const [opener, ...coSigners] = payload.body.terms.parties
       const isAsAgreed =
         equalBytes(body.frame, this.frame) &&
         opener !== undefined &&
         equalBytes(body.sender, opener) &&
+        body.coSigners?.length === coSigners.length &&
+        coSigners.every((address, i) => equalBytes(body.coSigners?.[i] ?? new Uint8Array(), address)) &&
         equalBytes(encode(payloadSchema, body.payload), encode(payloadSchema, payload))
       if (!isAsAgreed)
         throw new SdkError(
