@@ -2,10 +2,18 @@ import { SymbolonError } from '@symbolon/primitives'
 
 /** In order of precedence. */
 export type GraphErrorCode =
-  /** More nodes than NODES_MAX or more edges than EDGES_MAX. */
+  /** A line longer than LINE_BYTES_MAX. */
+  | 'LINE_TOO_LONG'
+  /** A line of a file of edges, anchors or labels that is none; the message names line and what was expected. */
+  | 'LINE_INVALID'
+  /** An identifier longer than ID_BYTES_MAX. */
+  | 'ID_TOO_LONG'
+  /** More nodes than NODES_MAX, more bytes of identifiers than ID_BYTES_TOTAL_MAX or more edges than EDGES_MAX. */
   | 'GRAPH_TOO_LARGE'
-  /** A weight, value or time that is not a finite number, or a negative weight. */
+  /** A weight above WEIGHT_MAX, a weight, value or time that is not a finite number, or a negative weight. */
   | 'EDGE_INVALID'
+  /** A parameter of an edge rule outside its range, or something that a rule needs to know and was not told. */
+  | 'RULE_INVALID'
 
 /** Boosting, calibration, evaluation and the model. In order of precedence. */
 export type LearningErrorCode =
@@ -22,7 +30,47 @@ export type LearningErrorCode =
   /** A split that would leave a part empty: fewer groups than folds, or no time that separates. */
   | 'SPLIT_IMPOSSIBLE'
 
-export type ReputationErrorCode = GraphErrorCode | LearningErrorCode
+/** Signed networks. In order of precedence. */
+export type SignedErrorCode =
+  /** More edges than SIGNED_EDGES_MAX. */
+  | 'SIGNED_TOO_LARGE'
+  /** A line of a signed network file that is not an edge, or is longer than SIGNED_LINE_BYTES_MAX. */
+  | 'SIGNED_LINE_INVALID'
+  /** A rating or a time that is not a finite number, or a scale below the largest rating. */
+  | 'RATING_INVALID'
+  /** An option of a rating prediction outside its range. */
+  | 'SIGNED_OPTION_INVALID'
+  /** A split by time of edges that have none. */
+  | 'TIMES_MISSING'
+  /** Too few rated pairs for the folds or the split asked for. */
+  | 'SIGNED_TOO_SMALL'
+
+/** The report. */
+export type ReportErrorCode =
+  /** A column that does not fit the nodes, or a figure outside its range; the message names section and row. */
+  'REPORT_INVALID'
+
+/** Ranking. In order of precedence. */
+export type RankErrorCode =
+  /** A graph without nodes. */
+  | 'GRAPH_EMPTY'
+  /** An anchor's weight that is negative or not finite, or weights that are not one per node. */
+  | 'ANCHORS_INVALID'
+  /** An anchor that the graph does not hold. */
+  | 'ANCHOR_UNKNOWN'
+  /** No anchor with a positive weight, where trust must start somewhere. */
+  | 'ANCHORS_MISSING'
+  /** A damping, teleport, survival or similarity outside its range. */
+  | 'PARAMETER_INVALID'
+  /** Not within tolerance after the allowed steps, where the result is to be published. */
+  | 'NOT_CONVERGED'
+
+export type ReputationErrorCode =
+  | ReportErrorCode
+  | SignedErrorCode
+  | GraphErrorCode
+  | RankErrorCode
+  | LearningErrorCode
 
 export class ReputationError extends SymbolonError {
   declare readonly code: ReputationErrorCode
