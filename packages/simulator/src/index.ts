@@ -1,1 +1,8 @@
-export {}
+export * from './attack/index.ts'
+export { DEFAULT_ECONOMY, type Economy } from './economy/economy.ts'
+export * from './economy/spending.ts'
+export * from './errors.ts'
+export * from './limits.ts'
+export { trainingPool } from './pool/training-pool.ts'
+export * from './topology/index.ts'
+export * from './world/index.ts'

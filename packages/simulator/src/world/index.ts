@@ -1,0 +1,5 @@
+export type { Agent, Identity, Role } from './agent.ts'
+export type { Anchors } from './anchors.ts'
+export { COUNTED_PER_EPOCH, EPOCH_DAYS, tradeWeight, WEIGHT_MAX } from './evidence.ts'
+export { honestWorld, type WorldOptions } from './honest-world.ts'
+export { type LabelledWorld, labelled, type World } from './world.ts'

@@ -1,0 +1,49 @@
+/** A world: agents, the evidence between them, and who is an anchor; and its view as a labelled graph. */
+import type { Edge, LabelledGraph } from '@symbolon/reputation'
+import { buildGraph, HONEST, SYBIL, UNLABELLED } from '@symbolon/reputation'
+import type { Agent } from './agent.ts'
+import type { Anchors } from './anchors.ts'
+
+export interface World {
+  readonly topology: string
+  /** Age of the network when it is looked at. */
+  readonly days: number
+  readonly seed: number
+  readonly agents: readonly Agent[]
+  readonly edges: readonly Edge[]
+  readonly anchors: Anchors
+  /** Fees that each agent has burned, USDC. */
+  readonly feesBurned: Float64Array
+}
+
+export interface LabelledWorld extends LabelledGraph {
+  readonly world: World
+  /** Place of an agent in `world.agents` → its node. */
+  readonly nodeOf: Uint32Array
+}
+
+const LABELS = { honest: HONEST, attacker: SYBIL, corrupt: UNLABELLED } as const
+
+/** Every agent is a node, also one that has never traded. */
+export function labelled(world: World, name: string, attack?: string): LabelledWorld {
+  const graph = buildGraph(
+    world.edges,
+    world.agents.map(({ id }) => id),
+  )
+  const nodeOf = Uint32Array.from(world.agents, ({ id }) => graph.nodes.indexOf(id) as number)
+  const labels = new Int8Array(graph.nodes.size)
+  for (const [place, agent] of world.agents.entries()) labels[nodeOf[place] as number] = LABELS[agent.role]
+  const anchors = new Map(
+    [...world.anchors].map(([place, weight]) => [nodeOf[place] as number, weight] as const),
+  )
+  return {
+    name,
+    graph,
+    anchors,
+    labels,
+    topology: world.topology,
+    ...(attack === undefined ? {} : { attack }),
+    world,
+    nodeOf,
+  }
+}
