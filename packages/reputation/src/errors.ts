@@ -65,12 +65,22 @@ export type RankErrorCode =
   /** Not within tolerance after the allowed steps, where the result is to be published. */
   | 'NOT_CONVERGED'
 
+/** In order of precedence. */
+export type EpochErrorCode =
+  /** A weight that fixed point cannot take: not a whole number from 1 to 2^53 − 1. */
+  | 'FIXED_WEIGHT_INVALID'
+  /** Pages of an epoch's input that are not canonical, not in order, or over a bound. */
+  | 'EPOCH_INPUT_INVALID'
+  /** A proof of a score, or of its absence, that does not hold. */
+  | 'SCORE_PROOF_INVALID'
+
 export type ReputationErrorCode =
   | ReportErrorCode
   | SignedErrorCode
   | GraphErrorCode
   | RankErrorCode
   | LearningErrorCode
+  | EpochErrorCode
 
 export class ReputationError extends SymbolonError {
   declare readonly code: ReputationErrorCode

@@ -1,1 +1,7 @@
-export {}
+export * from './absorbing.ts'
+export * from './anchored-walk.ts'
+export * from './eigen-trust.ts'
+export * from './prior.ts'
+export * from './scale.ts'
+export * from './share-matrix.ts'
+export * from './sybil-rank.ts'
