@@ -76,3 +76,19 @@ export const ABSORBING_STEPS_MAX = 1000
 export const LANCZOS_BASIS = 32
 /** Applications of the operator per eigenpair. */
 export const LANCZOS_STEPS_MAX = 3000
+/** Walks for the distance from the nearest anchor; more anchors than that walk in groups. */
+export const ANCHOR_WALKS_MAX = 64
+
+/** Epochs of a frame: agents that are scored; the rest of a larger frame is left out, lightest record first. */
+export const EPOCH_NODES_MAX = 8_000
+/** Relations that are scored; beyond, the lightest are dropped. */
+export const EPOCH_EDGES_MAX = 64_000
+/** Agents and relations in one page of the canonical input: pages stay below 64 KiB. */
+export const EPOCH_NODES_PER_PAGE = 500
+export const EPOCH_EDGES_PER_PAGE = 2_000
+/** Evidence in one page of an epoch's log. */
+export const EVIDENCE_PER_PAGE = 128
+/** Largest accumulated amount of evidence: fixed point multiplies it exactly (fixed/scale.ts). */
+export const EVIDENCE_MAX = 2 ** 44 - 1
+/** Response time that an attestation may report, milliseconds. */
+export const LATENCY_MS_MAX = 600_000

@@ -1,1 +1,5 @@
+export * from './features.ts'
 export type * from './matrix.ts'
+export * from './min-max.ts'
+export * from './names.ts'
+export * from './structure.ts'

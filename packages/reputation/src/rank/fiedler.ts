@@ -89,14 +89,14 @@ function secondAndThird(layer: Csr, options: FiedlerOptions): Pair {
   const bounds = options.stepsMax === undefined ? {} : { stepsMax: options.stepsMax }
   scale(roots, 1 / Math.sqrt(dot(roots, roots)))
   const second = largestEigenpair(apply, size, {
-    random,
+    start: random,
     locked: [roots],
     tolerance: options.tolerance ?? 1e-9,
     ...bounds,
   }) as Eigenpair
   // Of λ3 only the value is wanted, and its error is the square of the vector's.
   const third = largestEigenpair(apply, size, {
-    random,
+    start: random,
     locked: [roots, second.vector],
     tolerance: 1e-5,
     ...bounds,

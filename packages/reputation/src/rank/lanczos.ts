@@ -19,7 +19,8 @@ export interface Eigenpair {
 }
 
 export interface LanczosOptions {
-  readonly random: Random
+  /** A random start finds every direction; a given one stays in the directions it has. */
+  readonly start: Random | Float64Array
   /** Orthonormal vectors that are kept out. */
   readonly locked?: readonly Float64Array[]
   /** Largest accepted residual, and its largest share of the distance to the next value: the error of the vector is about that share. */
@@ -87,12 +88,14 @@ function recombine(basis: readonly Float64Array[], count: number, kept: number, 
 export function largestEigenpair(
   apply: (source: Float64Array, target: Float64Array) => void,
   size: number,
-  { random, locked = [], tolerance = 1e-9, stepsMax = LANCZOS_STEPS_MAX }: LanczosOptions,
+  { start, locked = [], tolerance = 1e-9, stepsMax = LANCZOS_STEPS_MAX }: LanczosOptions,
 ): Eigenpair | undefined {
   const dimension = Math.min(LANCZOS_BASIS, size - locked.length)
   if (dimension < 1) return undefined
   const kept = Math.max(1, Math.min(dimension - 2, dimension >> 1))
-  const basis = [Float64Array.from({ length: size }, () => random.normal())]
+  const basis = [
+    start instanceof Float64Array ? start.slice() : Float64Array.from({ length: size }, () => start.normal()),
+  ]
   const first = basis[0] as Float64Array
   scale(first, 1 / Math.sqrt(dot(first, first)))
   const norm = orthogonalise(first, locked, basis, 0, new Float64Array(dimension))

@@ -1,1 +1,9 @@
-export {}
+export * from './anchor-distance.ts'
+export * from './chain-runs.ts'
+export * from './composites.ts'
+export * from './deficit.ts'
+export * from './divergence.ts'
+export * from './eclipse-labels.ts'
+export * from './names.ts'
+export * from './signals.ts'
+export * from './spectral-bridge.ts'
