@@ -35,7 +35,7 @@ export interface NodeIndex {
   indexOf(id: string): number | undefined
 }
 
-/** Aligned with the entries of one layer. */
+/** Aligned with the entries of one layer. NaN where no evidence of an entry had a time. */
 export interface EdgeTimes {
   readonly first: Float64Array
   readonly last: Float64Array
@@ -48,4 +48,15 @@ export interface TrustGraph {
   readonly distrust: Csr
   /** Of the entries of `support`; absent if no edge had a time. */
   readonly times?: EdgeTimes
+  /** The part of `support` that its targets accepted; absent if there is none. */
+  readonly accepted?: Csr
+  /** What rounding has left out of merged weights, for updates; absent where every sum is a double. */
+  readonly remainders?: {
+    readonly support?: Remainders
+    readonly distrust?: Remainders
+    readonly accepted?: Remainders
+  }
 }
+
+/** By entry: the terms that, with its weight, make the exact sum of its evidence. */
+export type Remainders = ReadonlyMap<number, readonly number[]>
