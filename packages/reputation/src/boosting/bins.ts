@@ -30,7 +30,11 @@ function cutBetween(below: number, above: number): number {
 
 /** At most `slots` − 1 cuts. NaN is missing and takes no part. */
 export function quantileCuts(column: Float64Array, slots: number): Float64Array {
-  const present = column.filter((value) => !Number.isNaN(value)).sort()
+  const sorted = column.slice().sort()
+  // NaN sorts last.
+  let end = sorted.length
+  while (end > 0 && Number.isNaN(sorted[end - 1])) end--
+  const present = sorted.subarray(0, end)
   const values: number[] = []
   const counts: number[] = []
   for (const value of present) {

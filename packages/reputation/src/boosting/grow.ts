@@ -200,12 +200,15 @@ export function growTree(
   return { tree: treeOf(kept, binned), addTo: (margins) => addTo(kept, binned, margins) }
 }
 
+/** Behind the last cut everything present goes left: below the largest number there is. */
+function thresholdOf({ feature, bin }: Node, cuts: readonly Float64Array[]): number {
+  return (cuts[feature] as Float64Array)[bin] ?? Number.MAX_VALUE
+}
+
 function treeOf(nodes: readonly Node[], { cuts }: BinnedMatrix): BoostedTree {
   return {
     feature: nodes.map(({ feature }) => feature),
-    threshold: nodes.map(({ feature, bin }) =>
-      feature < 0 ? 0 : ((cuts[feature] as Float64Array)[bin] as number),
-    ),
+    threshold: nodes.map((node) => (node.feature < 0 ? 0 : thresholdOf(node, cuts))),
     left: nodes.map(({ feature, left }) => (feature < 0 ? 0 : left)),
     missingLeft: nodes.map(({ feature, missingLeft }) => (feature >= 0 && missingLeft ? 1 : 0)),
     value: nodes.map(({ value }) => value),
@@ -218,14 +221,14 @@ function addTo(nodes: readonly Node[], { bins, features }: BinnedMatrix, margins
   const feature = Int32Array.from(nodes, (node) => node.feature)
   const bin = Uint8Array.from(nodes, (node) => node.bin)
   const left = Int32Array.from(nodes, (node) => node.left)
-  const missingLeft = nodes.map((node) => node.missingLeft)
+  const missingLeft = Uint8Array.from(nodes, (node) => (node.missingLeft ? 1 : 0))
   const value = Float64Array.from(nodes, (node) => node.value)
   for (let row = 0; row < margins.length; row++) {
     const first = row * features
     let node = 0
     for (let asked = feature[0] as number; asked >= 0; asked = feature[node] as number) {
       const slot = bins[first + asked] as number
-      const goesLeft = slot === MISSING_BIN ? missingLeft[node] === true : slot <= (bin[node] as number)
+      const goesLeft = slot === MISSING_BIN ? missingLeft[node] === 1 : slot <= (bin[node] as number)
       node = (left[node] as number) + (goesLeft ? 0 : 1)
     }
     margins[row] = (margins[row] as number) + (value[node] as number)

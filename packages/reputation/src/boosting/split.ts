@@ -23,7 +23,7 @@ export interface Bounds {
 
 export interface Split {
   readonly feature: number
-  /** Slots 0 … bin go left. */
+  /** Slots 0 … bin go left; the last slot if only missing values go right. */
   readonly bin: number
   readonly missingLeft: boolean
   /** Sums of the left child, whole. */
@@ -73,10 +73,14 @@ export function bestSplit(
     const last = (cuts[feature] as Float64Array).length
     let g = 0
     let h = 0
-    for (let bin = 0; bin < last; bin++) {
+    // The last candidate parts what is present from what is missing.
+    const end = sides === 2 ? last + 1 : last
+    for (let bin = 0; bin < end; bin++) {
       const slot = base + 2 * bin
       g += histogram[slot] as number
       h += histogram[slot + 1] as number
+      // Missing against present is the last candidate's case.
+      if (h === 0) continue
       for (let side = 0; side < sides; side++) {
         const gLeft = side === 0 ? g : g + gMissing
         const hLeft = side === 0 ? h : h + hMissing
@@ -102,5 +106,16 @@ export function bestSplit(
       }
     }
   }
-  return best
+  return best === undefined ? undefined : { ...best, bin: middleBin(histogram, cuts, best) }
+}
+
+/**
+ * Empty slots behind a split part the same rows wherever it lies among them: it goes to their middle, as exact greedy puts it
+ * midway between two values, and behind the last slot if only missing values are on the right.
+ */
+function middleBin(histogram: Float64Array, cuts: readonly Float64Array[], { feature, bin }: Split): number {
+  const last = (cuts[feature] as Float64Array).length
+  let end = bin
+  while (end < last && histogram[feature * STRIDE + 2 * (end + 1) + 1] === 0) end++
+  return end === last ? last : bin + ((end - bin) >> 1)
 }

@@ -118,7 +118,8 @@ export function trainBoosted(
   const trees: BoostedTree[] = []
   for (let round = 0; round < parameters.trees; round++) {
     const gradients = gradientsOf(parameters.objective, margins, labels, weights, pairs)
-    const seen = order.filter(() => parameters.subsample === 1 || random.next() < parameters.subsample)
+    const seen =
+      parameters.subsample === 1 ? order.slice() : order.filter(() => random.next() < parameters.subsample)
     const grown = growTree(binned, gradients, seen, parameters, monotone, pool)
     trees.push(grown.tree)
     grown.addTo(margins)
