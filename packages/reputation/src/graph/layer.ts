@@ -119,9 +119,15 @@ function mergeWeights(
   return { weights: trimmed(merged, entries), entries, remainders }
 }
 
-function mergeTimes({ ends, columns, edges }: SortedEdges, times: Float64Array, entries: number): EdgeTimes {
+/** Undefined if no edge of the layer has a time. */
+function mergeTimes(
+  { ends, columns, edges }: SortedEdges,
+  times: Float64Array,
+  entries: number,
+): EdgeTimes | undefined {
   const first = new Float64Array(entries)
   const last = new Float64Array(entries)
+  let known = false
   for (let row = 0, k = 0, entry = 0; row < ends.length; row++)
     for (const end = ends[row]!; k < end; entry++) {
       const column = columns[k]!
@@ -129,13 +135,14 @@ function mergeTimes({ ends, columns, edges }: SortedEdges, times: Float64Array, 
       for (; k < end && columns[k] === column; k++) {
         const time = times[edges[k]!]!
         if (Number.isNaN(time)) continue
+        known = true
         if (!(low <= time)) low = time
         if (!(high >= time)) high = time
       }
       first[entry] = low
       last[entry] = high
     }
-  return { first, last }
+  return known ? { first, last } : undefined
 }
 
 /** Keeps one of equal columns, in place: call it last. */

@@ -46,7 +46,7 @@ export interface TrustGraph {
   readonly support: Csr
   readonly consented: Csr
   readonly distrust: Csr
-  /** Of the entries of `support`; absent if no edge had a time. */
+  /** Of the entries of `support`; absent if none had a time. */
   readonly times?: EdgeTimes
   /** The part of `support` that its targets accepted; absent if there is none. */
   readonly accepted?: Csr
