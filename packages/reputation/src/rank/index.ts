@@ -1,6 +1,7 @@
 export * from './absorbing.ts'
 export * from './anchors.ts'
 export * from './any-direction.ts'
+export * from './automatic-anchors.ts'
 export * from './components.ts'
 export * from './conductance.ts'
 export * from './convergence.ts'

@@ -1,0 +1,55 @@
+/** Files of edges, anchors and labels as streams: any size, gzip by name, `-` for standard input; with their digest. */
+import { createHash } from 'node:crypto'
+import { createReadStream } from 'node:fs'
+import { createGunzip } from 'node:zlib'
+import { CliError } from '../errors.ts'
+
+/** What was read: the digest is that of the bytes as they lie on disk. */
+export interface Digested<T> {
+  readonly value: T
+  /** SHA-256, hexadecimal. */
+  readonly digest: string
+}
+
+/** Errors: FILE_UNREADABLE (also for a damaged gzip file), and those of `read`. */
+export async function readEvidence<T>(
+  path: string,
+  read: (bytes: AsyncIterable<Uint8Array>) => Promise<T>,
+): Promise<Digested<T>> {
+  const hash = createHash('sha256')
+  const source = path === '-' ? process.stdin : createReadStream(path, { highWaterMark: 1 << 20 })
+  const counted = async function* (): AsyncGenerator<Uint8Array> {
+    for await (const chunk of source) {
+      hash.update(chunk as Uint8Array)
+      yield chunk as Uint8Array
+    }
+  }
+  const bytes = path.endsWith('.gz') ? unzipped(counted()) : counted()
+  try {
+    return { value: await read(bytes), digest: hash.digest('hex') }
+  } catch (cause) {
+    const { code } = cause as { code?: unknown }
+    if (
+      typeof code !== 'string' ||
+      !(code.startsWith('E') || code.startsWith('Z_')) ||
+      code.startsWith('EDGE')
+    )
+      throw cause
+    throw new CliError('FILE_UNREADABLE', `${path} cannot be read (${code}); check the path`, { cause })
+  }
+}
+
+async function* unzipped(bytes: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
+  const gunzip = createGunzip()
+  const feeding = (async () => {
+    try {
+      for await (const chunk of bytes)
+        if (!gunzip.write(chunk)) await new Promise<void>((resolve) => gunzip.once('drain', resolve))
+      gunzip.end()
+    } catch (error) {
+      gunzip.destroy(error as Error)
+    }
+  })()
+  yield* gunzip
+  await feeding
+}
