@@ -39,6 +39,9 @@ export const DOMAINS = [
   'purchase-receipt',
   'channel-hello',
   'request',
+  'trust-parameters',
+  'trust-input',
+  'trust-score',
 ] as const
 export type Domain = (typeof DOMAINS)[number]
 

@@ -1,1 +1,10 @@
-export {}
+export * from './compute-epoch.ts'
+export * from './conduct.ts'
+export * from './decay.ts'
+export * from './evidence.ts'
+export * from './fold.ts'
+export * from './graph-scores.ts'
+export * from './input.ts'
+export * from './parameters.ts'
+export * from './score-tree.ts'
+export * from './vector.ts'

@@ -28,7 +28,7 @@ const big = (of: Iterable<number>): bigint[] => [...of].map(BigInt)
 
 describe('portion', () => {
   it('is the exact quotient over its whole range', () => {
-    fc.assert(
+    void fc.assert(
       fc.property(
         fc.integer({ min: 0, max: MASS }),
         fc.integer({ min: 0, max: SHARE_ONE }),
@@ -50,7 +50,7 @@ describe('portion', () => {
 
 describe('shares', () => {
   it('never sum to more than the factor', () => {
-    fc.assert(
+    void fc.assert(
       fc.property(graphs, fc.integer({ min: 0, max: PPM }), ({ size, edges }, factor) => {
         const { offsets, shares } = shareMatrix(csrOf(size, edges), factor)
         for (let row = 0; row < size; row++) {
@@ -75,7 +75,7 @@ describe('shares', () => {
 
 describe('the prior', () => {
   it('receives exactly what is spread', () => {
-    fc.assert(
+    void fc.assert(
       fc.property(
         fc.integer({ min: 0, max: MASS }),
         fc.array(fc.bigInt({ min: 0n, max: 2n ** 64n - 1n }), { minLength: 1 }),
@@ -92,7 +92,7 @@ describe('the prior', () => {
 
 describe('against big integers, bit for bit', () => {
   it('EigenTrust and personalised PageRank', () => {
-    fc.assert(
+    void fc.assert(
       fc.property(graphs, fc.integer({ min: 0, max: 40 }), ({ size, edges, prior }, steps) => {
         const fast = fixedEigenTrust(csrOf(size, edges), fixedPrior(prior), { steps })
         expect(big(fast)).toEqual(referenceWalk(size, edges, prior, 850_000n, steps).mass)
@@ -102,7 +102,7 @@ describe('against big integers, bit for bit', () => {
   })
 
   it('SybilRank', () => {
-    fc.assert(
+    void fc.assert(
       fc.property(graphs, ({ size, edges, prior }) => {
         // Weights that still are below 2^53 when both directions add up.
         const both = symmetric(edges.map((edge) => ({ ...edge, weight: (edge.weight >> 2n) + 1n })))
@@ -120,7 +120,7 @@ describe('against big integers, bit for bit', () => {
   })
 
   it('absorbing walks', () => {
-    fc.assert(
+    void fc.assert(
       fc.property(graphs, fc.integer({ min: 0, max: 30 }), ({ size, edges, prior }, steps) => {
         const fast = fixedAbsorbing(csrOf(size, edges), fixedPrior(prior), { steps })
         expect(big(fast)).toEqual(referenceAbsorbing(size, edges, prior, 850_000n, steps))
@@ -131,7 +131,7 @@ describe('against big integers, bit for bit', () => {
 
 describe('laws', () => {
   it('mass is conserved exactly, and stays with the anchors’ reach', () => {
-    fc.assert(
+    void fc.assert(
       fc.property(graphs, ({ size, edges, prior }) => {
         const mass = fixedEigenTrust(csrOf(size, edges), fixedPrior(prior))
         const anchored = prior.some((weight) => weight > 0n)
@@ -148,7 +148,7 @@ describe('laws', () => {
   })
 
   it('renaming the nodes renames the scores: nothing depends on their order but the last units of the prior', () => {
-    fc.assert(
+    void fc.assert(
       fc.property(graphs, fc.nat(), ({ size, edges, prior }, seed) => {
         // One anchor, so that no remainder looks for the first of several.
         const anchor = prior.findIndex((weight) => weight > 0n)

@@ -1,0 +1,244 @@
+/**
+ * From the input of the epoch before and the evidence since to the input of the next: the only way in which evidence
+ * enters a score (TPR-127, AIN-104).
+ *
+ *   settlement i → j   satisfied(i, j) += fees;  both finished a task with a counterparty
+ *   dispute    i → j   unsatisfied(i, j) += the whole cap, j failed and lost;  satisfied(j, i) += fees (TPR-127)
+ *   rating     i → j   satisfied or unsatisfied(i, j) += fees · |2·rating − 1|;  one response time of j
+ *
+ * A pair adds at most `pairCap` of each per epoch, and one task and one response time, however often it trades: what a ring
+ * gains per epoch is bounded by its pairs, and each unit of it was burned as a fee.
+ */
+import { type Address, compareBytes, hashKey } from '@symbolon/primitives'
+import { PPM } from '../fixed/scale.ts'
+import { EPOCH_EDGES_MAX, EPOCH_NODES_MAX, EVIDENCE_MAX } from '../limits.ts'
+import { decayAt } from './decay.ts'
+import type { Evidence } from './evidence.ts'
+import type { EpochEdge, EpochInput, EpochNode } from './input.ts'
+import type { ScoringParameters } from './parameters.ts'
+
+export interface FoldOptions {
+  /** The epoch that ends. */
+  readonly epoch: number
+  /** Input of an earlier epoch; absent for the first. */
+  readonly before: EpochInput | undefined
+  readonly evidence: Iterable<Evidence>
+  readonly parameters: ScoringParameters
+  /** Anchors that are scored also without any evidence. */
+  readonly anchors?: readonly Address[]
+  /** Bounds, for tests; EPOCH_NODES_MAX and EPOCH_EDGES_MAX otherwise. */
+  readonly nodesMax?: number
+  readonly edgesMax?: number
+}
+
+/** An input whose bonds and priors are still those of before, or zero: the ledger knows them. */
+export type FoldedInput = EpochInput
+
+type NodeFigures = { -readonly [K in keyof EpochNode]: EpochNode[K] }
+type EdgeFigures = { -readonly [K in keyof EpochEdge]: EpochEdge[K] }
+
+interface PairEvidence {
+  satisfied: number
+  unsatisfied: number
+  settled: number
+  /** Sum and number of the response times that `from` attested of `to`. */
+  latency: number
+  latencies: number
+}
+
+const capped = (amount: number, cap: number): number => (amount < cap ? amount : cap)
+const saturated = (amount: number): number => capped(amount, EVIDENCE_MAX)
+
+export function foldEpoch(options: FoldOptions): FoldedInput {
+  const { epoch, before, evidence, parameters, anchors = [] } = options
+  const { nodesMax = EPOCH_NODES_MAX, edgesMax = EPOCH_EDGES_MAX } = options
+  const cap = Number(parameters.pairCap)
+  const recordLeft = decayAt(epoch, parameters.recordHalfLife)
+  const supportLeft = decayAt(epoch, parameters.supportHalfLife)
+
+  const nodes: NodeFigures[] = (before?.nodes ?? []).map((node) => ({ ...node }))
+  const places = new Map(nodes.map(({ address }, place) => [hashKey(address), place]))
+  const placeOf = (address: Address): number => {
+    const key = hashKey(address)
+    const known = places.get(key)
+    if (known !== undefined) return known
+    places.set(key, nodes.length)
+    nodes.push(blank(address, epoch))
+    return nodes.length - 1
+  }
+  for (const anchor of anchors) placeOf(anchor)
+
+  const pairs = new Map<string, PairEvidence & { readonly from: number; readonly to: number }>()
+  const pair = (from: number, to: number): PairEvidence => {
+    const key = `${from} ${to}`
+    let found = pairs.get(key)
+    if (found === undefined) {
+      found = { from, to, satisfied: 0, unsatisfied: 0, settled: 0, latency: 0, latencies: 0 }
+      pairs.set(key, found)
+    }
+    return found
+  }
+  /** The figures of a node brought to this epoch, to be added to. */
+  const now = (place: number): NodeFigures => {
+    const node = nodes[place] as NodeFigures
+    if (node.touched !== epoch) {
+      for (const name of ['settled', 'failed', 'tasks', 'lost', 'latencyWeight'] as const)
+        node[name] = recordLeft(node[name], node.touched)
+      node.touched = epoch
+    }
+    return node
+  }
+  for (const { kind, from: buyer, to: seller, weight, rating, latency } of evidence) {
+    const from = placeOf(buyer)
+    const to = placeOf(seller)
+    if (from === to) continue
+    const forth = pair(from, to)
+    if (kind === 'settlement') {
+      forth.satisfied += weight
+      forth.settled += weight
+    } else if (kind === 'dispute') {
+      forth.unsatisfied = cap
+      pair(to, from).satisfied += weight
+      const loser = now(to)
+      loser.failed = saturated(loser.failed + cap)
+      loser.lost = saturated(loser.lost + PPM)
+      loser.tasks = saturated(loser.tasks + PPM)
+    } else {
+      const away = Math.floor((weight * Math.abs(2 * rating - PPM)) / PPM)
+      if (2 * rating >= PPM) forth.satisfied += away
+      else forth.unsatisfied += away
+      if (latency > 0) {
+        forth.latency += latency - 1
+        forth.latencies++
+      }
+    }
+  }
+
+  const edges = new Map<string, EdgeFigures>()
+  /** By agent: one mean of each buyer that attested. */
+  const latencies = new Map<number, { readonly sum: number; readonly count: number }>()
+  for (const edge of before?.edges ?? []) edges.set(`${edge.from} ${edge.to}`, { ...edge })
+  for (const [key, { from, to, ...found }] of pairs) {
+    const edge = edges.get(key) ?? { from, to, satisfied: 0, unsatisfied: 0, touched: epoch }
+    edge.satisfied = saturated(supportLeft(edge.satisfied, edge.touched) + capped(found.satisfied, cap))
+    edge.unsatisfied = saturated(supportLeft(edge.unsatisfied, edge.touched) + capped(found.unsatisfied, cap))
+    edge.touched = epoch
+    edges.set(key, edge)
+    if (found.latencies > 0) {
+      const known = latencies.get(to) ?? { sum: 0, count: 0 }
+      latencies.set(to, {
+        sum: known.sum + Math.floor(found.latency / found.latencies),
+        count: known.count + 1,
+      })
+    }
+    // Both directions of a pair are one counterparty; what burned no fee is none.
+    const back = pairs.get(`${to} ${from}`)?.settled ?? 0
+    if (found.settled > 0 && (from < to || back === 0))
+      for (const place of [from, to]) {
+        const node = now(place)
+        node.settled = saturated(node.settled + capped(found.settled + back, cap))
+        node.tasks = saturated(node.tasks + PPM)
+      }
+  }
+  for (const [place, { sum, count }] of latencies) addLatencies(now(place), sum, count)
+  const live = [...edges.values()].filter(
+    ({ satisfied, unsatisfied, touched }) =>
+      supportLeft(satisfied, touched) + supportLeft(unsatisfied, touched) > 0,
+  )
+  return select({
+    epoch,
+    nodes,
+    live,
+    anchors: new Set(anchors.map(hashKey)),
+    nodesMax,
+    edgesMax,
+    recordLeft,
+    supportLeft,
+  })
+}
+
+function blank(address: Address, epoch: number): NodeFigures {
+  return {
+    address,
+    settled: 0,
+    failed: 0,
+    tasks: 0,
+    lost: 0,
+    latency: 0,
+    latencyWeight: 0,
+    touched: epoch,
+    bond: 0n,
+    prior: 0n,
+  }
+}
+
+/** A weighted mean: each buyer and epoch counts one, and what was known before counts what is left of it, at most 1,000. */
+function addLatencies(node: NodeFigures, sum: number, count: number): void {
+  const known = capped(node.latencyWeight, 1_000 * PPM)
+  const weighed = BigInt(node.latency) * BigInt(known) + BigInt(sum) * BigInt(PPM)
+  node.latency = Number(weighed / BigInt(known + count * PPM))
+  node.latencyWeight = saturated(node.latencyWeight + count * PPM)
+}
+
+interface Selection {
+  readonly epoch: number
+  readonly nodes: readonly NodeFigures[]
+  readonly live: readonly EpochEdge[]
+  readonly anchors: ReadonlySet<string>
+  readonly nodesMax: number
+  readonly edgesMax: number
+  readonly recordLeft: (amount: number, touched: number) => number
+  readonly supportLeft: (amount: number, touched: number) => number
+}
+
+/** Drops who has neither relation nor record left, then what is over a bound (anchors stay), and sorts what remains. */
+function select({
+  epoch,
+  nodes,
+  live,
+  anchors,
+  nodesMax,
+  edgesMax,
+  recordLeft,
+  supportLeft,
+}: Selection): EpochInput {
+  const related = new Uint8Array(nodes.length)
+  for (const { from, to } of live) {
+    related[from] = 1
+    related[to] = 1
+  }
+  const weightOf = ({ settled, failed, touched }: EpochNode): number => recordLeft(settled + failed, touched)
+  const isAnchor = (node: EpochNode): boolean => anchors.has(hashKey(node.address))
+  const kept = nodes
+    .map((node, place) => ({ node, place, weight: weightOf(node), anchor: isAnchor(node) }))
+    .filter(
+      ({ node, place, anchor }) => anchor || related[place] === 1 || recordLeft(node.tasks, node.touched) > 0,
+    )
+    .sort(
+      (a, b) =>
+        Number(b.anchor) - Number(a.anchor) ||
+        b.weight - a.weight ||
+        compareBytes(a.node.address, b.node.address),
+    )
+    .slice(0, nodesMax)
+    .sort((a, b) => compareBytes(a.node.address, b.node.address))
+  const renamed = new Map(kept.map(({ place }, at) => [place, at]))
+  const edges: EpochEdge[] = []
+  for (const edge of live) {
+    const from = renamed.get(edge.from)
+    const to = renamed.get(edge.to)
+    if (from !== undefined && to !== undefined) edges.push({ ...edge, from, to })
+  }
+  const inOrder = (a: EpochEdge, b: EpochEdge): number => a.from - b.from || a.to - b.to
+  if (edges.length > edgesMax) {
+    const weights = new Map(
+      edges.map((edge) => [
+        edge,
+        supportLeft(edge.satisfied, edge.touched) + supportLeft(edge.unsatisfied, edge.touched),
+      ]),
+    )
+    edges.sort((a, b) => (weights.get(b) as number) - (weights.get(a) as number) || inOrder(a, b))
+    edges.length = edgesMax
+  }
+  return { epoch, nodes: kept.map(({ node }) => node), edges: edges.sort(inOrder) }
+}
