@@ -9,6 +9,7 @@ import { chain, eclipse, reciprocal, ring, star, washTrading } from './shapes.ts
 import { AttackSite } from './site.ts'
 
 export interface Attack {
+  readonly kind: AttackKind | 'adaptive'
   readonly options: AttackOptions
   /** As it is looked at in the end, labels included. */
   readonly after: LabelledWorld
@@ -35,6 +36,7 @@ export function attack(
   const built = BUILDERS[options.kind](site)
   const name = `${world.topology}-${world.seed}-${options.kind}-${options.seed}`
   return {
+    kind: options.kind,
     options,
     after: labelled(site.snapshot(), name, options.kind),
     ...(built.before === undefined ? {} : { before: labelled(built.before, `${name}-before`, options.kind) }),

@@ -24,10 +24,14 @@ export interface LabelledWorld extends LabelledGraph {
 
 const LABELS = { honest: HONEST, attacker: SYBIL, corrupt: UNLABELLED } as const
 
-/** Every agent is a node, also one that has never traded. */
+/** An attestation counts for nothing until it is thirty days old: flash stake, attest, dump (TRU-010). */
+export const ATTESTATION_DELAY_DAYS = 30
+
+/** Every agent is a node, also one that has never traded; attestations that are too young are left out. */
 export function labelled(world: World, name: string, attack?: string): LabelledWorld {
+  const youngest = world.days - ATTESTATION_DELAY_DAYS
   const graph = buildGraph(
-    world.edges,
+    world.edges.filter(({ kind, time }) => kind !== 'attestation' || (time ?? 0) <= youngest),
     world.agents.map(({ id }) => id),
   )
   const nodeOf = Uint32Array.from(world.agents, ({ id }) => graph.nodes.indexOf(id) as number)

@@ -1,0 +1,7 @@
+export {
+  type AdaptiveOptions,
+  type AdaptiveResult,
+  adaptiveAttack,
+  type TrajectoryPoint,
+} from './adaptive-attacker.ts'
+export type { Move, Plan } from './plan.ts'

@@ -1,0 +1,11 @@
+export {
+  type Baseline,
+  baselineOf,
+  type Judged,
+  judge,
+  type Observed,
+  observe,
+  withPolicy,
+} from './judged.ts'
+export { type AttackOutcome, type Benefit, outcomeOf } from './outcome.ts'
+export { standingsOf } from './standings.ts'

@@ -1,0 +1,62 @@
+/** A world seen through a scorer and a policy. */
+import type { Attack } from '../attack/attack.ts'
+import type { Economy } from '../economy/economy.ts'
+import { type Access, type AccessPolicy, accessOf } from '../policy/access-policy.ts'
+import type { Scorer, Verdicts } from '../scoring/scorer.ts'
+import type { Agent } from '../world/agent.ts'
+import { type LabelledWorld, labelled, type World } from '../world/world.ts'
+import { standingsOf } from './standings.ts'
+
+export interface Judged {
+  readonly scorer: string
+  readonly policy: string
+  readonly view: LabelledWorld
+  readonly verdicts: Verdicts
+  /** By place in `view.world.agents`. */
+  readonly access: readonly Access[]
+}
+
+/** The world before an attack. */
+export interface Baseline extends Judged {
+  /** rmt of an agent without any edge: what a registration alone buys. */
+  readonly newcomer: number
+}
+
+export function judge(view: LabelledWorld, scorer: Scorer, policy: AccessPolicy, economy: Economy): Judged {
+  const verdicts = scorer.score(view.graph, view.anchors)
+  const access = standingsOf(view, verdicts, economy).map((standing) => accessOf(standing, policy))
+  return { scorer: scorer.name, policy: policy.name, view, verdicts, access }
+}
+
+/** The same verdicts under another policy, without scoring again. */
+export function withPolicy<T extends Judged>(judged: T, policy: AccessPolicy, economy: Economy): T {
+  const access = standingsOf(judged.view, judged.verdicts, economy).map((standing) =>
+    accessOf(standing, policy),
+  )
+  return { ...judged, policy: policy.name, access }
+}
+
+/** An attack seen through a scorer: once at the end, and on the eve of a defection if it has one. */
+export interface Observed {
+  readonly attack: Attack
+  readonly after: Judged
+  readonly before?: Judged
+}
+
+export function observe(attack: Attack, scorer: Scorer, policy: AccessPolicy, economy: Economy): Observed {
+  return {
+    attack,
+    after: judge(attack.after, scorer, policy, economy),
+    ...(attack.before === undefined ? {} : { before: judge(attack.before, scorer, policy, economy) }),
+  }
+}
+
+export function baselineOf(world: World, scorer: Scorer, policy: AccessPolicy, economy: Economy): Baseline {
+  const stranger = { ...(world.agents[0] as Agent), id: 'agent-newcomer' }
+  const joined = labelled({ ...world, agents: [...world.agents, stranger] }, 'newcomer')
+  const node = joined.nodeOf[world.agents.length] as number
+  return {
+    ...judge(labelled(world, 'clean'), scorer, policy, economy),
+    newcomer: scorer.score(joined.graph, joined.anchors).rmt[node] as number,
+  }
+}

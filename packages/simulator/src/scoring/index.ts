@@ -1,0 +1,3 @@
+export { anchoredScorer } from './anchored-scorer.ts'
+export { blindScorer } from './blind-scorer.ts'
+export type { Scorer, Verdicts } from './scorer.ts'

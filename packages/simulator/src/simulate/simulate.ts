@@ -1,0 +1,140 @@
+/** Chosen attacks against a scorer, each in several worlds, under each policy: the rows of `symbolon reputation simulate`. */
+import { adaptiveAttack } from '../adaptive/adaptive-attacker.ts'
+import { ATTACK_KINDS, type AttackKind, attack } from '../attack/index.ts'
+import { DEFAULT_ECONOMY, type Economy } from '../economy/economy.ts'
+import { checkWhole } from '../errors.ts'
+import { type Baseline, baselineOf, observe, withPolicy } from '../outcome/judged.ts'
+import { type AttackOutcome, outcomeOf } from '../outcome/outcome.ts'
+import { type AccessPolicy, BAND_POLICY, EXPOSURE_POLICY } from '../policy/access-policy.ts'
+import type { Scorer } from '../scoring/scorer.ts'
+import { TOPOLOGIES, type TopologyName } from '../topology/index.ts'
+import { honestWorld } from '../world/honest-world.ts'
+import { type SimulationRow, summarise } from './row.ts'
+
+export interface SimulateOptions {
+  readonly scorer: Scorer
+  /** Default: all of them, and the adaptive attacker. */
+  readonly attacks?: readonly (AttackKind | 'adaptive')[]
+  /** Default 1. */
+  readonly seed?: number
+  /** Worlds, each with another seed and topology in turn; default 3. */
+  readonly worlds?: number
+  /** Honest agents of a world; default 300. */
+  readonly honest?: number
+  /** Default: Barabási–Albert, Watts–Strogatz, stochastic block model, in turn. */
+  readonly topologies?: readonly TopologyName[]
+  /** Default: by attack (see attackDefaults). */
+  readonly attackers?: number
+  readonly bridges?: number
+  /** Default: `exposure`, which is deployed, and `bands` for comparison. */
+  readonly policies?: readonly AccessPolicy[]
+  readonly economy?: Economy
+  /** Of the adaptive attacker, USDC; default 1,000. */
+  readonly budget?: number
+  /** A moment instead of half a minute: one small world and few evaluations. */
+  readonly smoke?: boolean
+}
+
+const WORLD_TOPOLOGIES = ['barabasi-albert', 'watts-strogatz', 'stochastic-block-model'] as const
+
+/** One row for each attack and policy, attacks in the order given. Errors: SIMULATION_INVALID, WORLD_TOO_SMALL. */
+export function simulate(options: SimulateOptions): SimulationRow[] {
+  const { scorer, seed = 1, economy = DEFAULT_ECONOMY, smoke = false } = options
+  const worlds = options.worlds ?? (smoke ? 1 : 3)
+  checkWhole('worlds', worlds, 1, 1_000)
+  const kinds = options.attacks ?? [...ATTACK_KINDS, 'adaptive' as const]
+  const policies = options.policies ?? [EXPOSURE_POLICY, BAND_POLICY]
+  const topologies = options.topologies ?? WORLD_TOPOLOGIES.slice()
+  const outcomes = new Map<string, AttackOutcome[]>()
+  for (let number = 0; number < worlds; number++) {
+    const world = honestWorld({
+      seed: seed + number,
+      topology: topologies[number % topologies.length] ?? (Object.keys(TOPOLOGIES)[0] as TopologyName),
+      size: options.honest ?? (smoke ? 80 : 300),
+    })
+    const first = policies[0] ?? EXPOSURE_POLICY
+    const clean = baselineOf(world, scorer, first, economy)
+    for (const kind of kinds)
+      for (const outcome of kind === 'adaptive'
+        ? adaptiveOutcomes(world, clean, policies, economy, options, seed + number)
+        : shapedOutcomes(world, clean, policies, economy, options, kind, seed + number)) {
+        const key = `${outcome.attack} ${outcome.policy}`
+        outcomes.set(key, [...(outcomes.get(key) ?? []), outcome])
+      }
+  }
+  return [...outcomes.values()].map(summarise)
+}
+
+type World = ReturnType<typeof honestWorld>
+
+function shapedOutcomes(
+  world: World,
+  clean: Baseline,
+  policies: readonly AccessPolicy[],
+  economy: Economy,
+  options: SimulateOptions,
+  kind: AttackKind,
+  seed: number,
+): AttackOutcome[] {
+  const { scorer, attackers, bridges } = options
+  const built = attack(
+    world,
+    {
+      kind,
+      seed,
+      ...(attackers === undefined ? {} : { size: attackers }),
+      ...(bridges === undefined ? {} : { bridges }),
+    },
+    economy,
+  )
+  const seen = observe(built, scorer, policies[0] ?? EXPOSURE_POLICY, economy)
+  return policies.map((policy) =>
+    outcomeOf(
+      {
+        attack: built,
+        after: withPolicy(seen.after, policy, economy),
+        ...(seen.before === undefined ? {} : { before: withPolicy(seen.before, policy, economy) }),
+      },
+      withPolicy(clean, policy, economy),
+      economy,
+    ),
+  )
+}
+
+/** Alone, all money goes into one identity; five share what they endorse each other with. He chooses. */
+const ADAPTIVE_SIZES = [1, 5] as const
+
+/** The point on his way at which he would stop, for each policy apart. */
+function adaptiveOutcomes(
+  world: World,
+  clean: Baseline,
+  policies: readonly AccessPolicy[],
+  economy: Economy,
+  { scorer, budget, smoke = false }: SimulateOptions,
+  seed: number,
+): AttackOutcome[] {
+  const first = policies[0] ?? EXPOSURE_POLICY
+  // The searches do not depend on the policy: every plan is scored once and judged under each of them.
+  const results = ADAPTIVE_SIZES.map((size) =>
+    adaptiveAttack(world, scorer, {
+      seed,
+      size,
+      policy: first,
+      economy,
+      clean,
+      ...(budget === undefined ? {} : { budget }),
+      ...(smoke ? { evaluationsMax: 20, restarts: 1, exchanges: 4, sellers: 2 } : {}),
+    }),
+  )
+  const points = results.flatMap(({ trajectory, best }) => [...trajectory, best])
+  return policies.map((policy) => {
+    const outcomes = points.map(({ observed }) =>
+      outcomeOf(
+        { attack: observed.attack, after: withPolicy(observed.after, policy, economy) },
+        withPolicy(clean, policy, economy),
+        economy,
+      ),
+    )
+    return outcomes.reduce((held, outcome) => (outcome.roi > held.roi ? outcome : held))
+  })
+}
