@@ -34,8 +34,6 @@ export type LearningErrorCode =
 export type SignedErrorCode =
   /** More edges than SIGNED_EDGES_MAX. */
   | 'SIGNED_TOO_LARGE'
-  /** A line of a signed network file that is not an edge, or is longer than SIGNED_LINE_BYTES_MAX. */
-  | 'SIGNED_LINE_INVALID'
   /** A rating or a time that is not a finite number, or a scale below the largest rating. */
   | 'RATING_INVALID'
   /** An option of a rating prediction outside its range. */

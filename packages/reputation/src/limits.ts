@@ -16,8 +16,8 @@ export const LINE_BYTES_MAX = 65_536
 export const COLUMNS_MAX = 64
 /** Edge rules: longest cycle that is looked for in a component that is closed (TRU-008). */
 export const CAROUSEL_CYCLE_MAX = 8
-/** Edge rules: edges looked at for the cycles through one edge; if that is not enough, the edge is not penalised. */
-export const CAROUSEL_SEARCH_MAX = 100_000
+/** Edge rules: edges looked at in one graph for those cycles, some seconds; edges after that are not penalised. */
+export const CAROUSEL_SEARCH_MAX = 500_000_000
 
 /** Boosted trees: trees of one model. */
 export const BOOSTED_TREES_MAX = 10_000
@@ -31,9 +31,11 @@ export const TRAINING_ROWS_MAX = 2 ** 26
 export const MODEL_BYTES_MAX = 64 * 2 ** 20
 
 /** Signed networks: edges of one file. */
-export const SIGNED_EDGES_MAX = 20_000_000
-/** Bytes of one line of a signed network file. */
-export const SIGNED_LINE_BYTES_MAX = 4_096
+export const SIGNED_EDGES_MAX = 5_000_000
+/** Rated pairs without which nothing can be learned or tested. */
+export const SIGNED_PAIRS_MIN = 10
+/** Resamples of raters for an interval. */
+export const SIGNED_BOOTSTRAP_RESAMPLES = 400
 /** Folds of a cross-validation of rating prediction. */
 export const SIGNED_FOLDS_MAX = 100
 /** Fairness and goodness: steps, and the change below which it has converged. */
