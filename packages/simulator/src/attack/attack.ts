@@ -18,7 +18,7 @@ export interface Attack {
   readonly spending: readonly SpendingLine[]
   /** Places of the attacker's agents. */
   readonly attackers: readonly number[]
-  /** Places of honest agents that were slandered. */
+  /** Places of honest agents at whom it is aimed: slandered or eclipsed. */
   readonly targets: readonly number[]
   /** Place of the anchor that took a bribe. */
   readonly corrupted?: number
@@ -65,7 +65,7 @@ const BUILDERS: Readonly<Record<AttackKind, (site: AttackSite) => Built>> = {
   'star-open': shape((site) => star(site, false)),
   'star-closed': shape((site) => star(site, true)),
   chain: shape(chain),
-  eclipse: shape(eclipse),
+  eclipse: (site) => ({ targets: eclipse(site) }),
   'wash-trading': shape(washTrading),
   reciprocal: shape(reciprocal),
   whitewashing: (site) => ({ before: whitewashing(site) }),

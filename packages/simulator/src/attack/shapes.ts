@@ -38,8 +38,11 @@ export function chain(site: AttackSite): void {
 /** Share of the victims' honest edges that disappear behind the attackers. */
 const ECLIPSED = 0.9
 
-/** Attackers become the only neighbours of their victims. Victims stay honest: flagging one is a false positive. */
-export function eclipse(site: AttackSite): void {
+/**
+ * Attackers become the only neighbours of their victims. Victims stay honest: flagging one is a false positive. Returns the
+ * victims.
+ */
+export function eclipse(site: AttackSite): number[] {
   const { options, random, honest, world } = site
   const agents = site.recruit(options.size)
   const free = honest.filter((place) => !world.anchors.has(place))
@@ -55,6 +58,7 @@ export function eclipse(site: AttackSite): void {
       site.bridge(agents[(k * 4 + j) % agents.length] as number, victim, true)
   for (const [k, agent] of agents.entries()) site.pay(agent, agents[(k + 1) % agents.length] as number)
   settleIn(site, agents)
+  return victims
 }
 
 /** Pairs that trade large sums back and forth. */

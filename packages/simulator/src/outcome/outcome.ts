@@ -5,11 +5,12 @@
  *             + fee discounts + anchor fees + income of honest agents that lost their access
  *   cost      everything sunk (fees net of own validators, bridges, purchases, identities, histories, bribes, time value)
  *             + the bonds of admitted agents if he defects + the liability of a corrupt anchor for what was not repaid
+ *             Identities are bought last: only for agents that the score would admit, as a careful attacker does
  *   ROI       (benefit − cost) / cost, of the better of defecting and staying: the attacker chooses after seeing the scores
  */
 import type { Attack } from '../attack/attack.ts'
 import type { Economy } from '../economy/economy.ts'
-import { type SpendingSummary, summariseSpending } from '../economy/spending.ts'
+import { type SpendingKind, type SpendingSummary, summariseSpending } from '../economy/spending.ts'
 import type { Access } from '../policy/access-policy.ts'
 import type { Baseline, Judged, Observed } from './judged.ts'
 
@@ -60,7 +61,11 @@ export function outcomeOf(observed: Observed, clean: Baseline, economy: Economy)
   const doors = places.map((place, k) => (seen[k] as Judged).access[place] as Access)
   const nodes = places.map((place, k) => (seen[k] as Judged).view.nodeOf[place] as number)
   const admitted = doors.filter((door) => door.admitted)
-  const spending = summariseSpending(attack.spending, economy)
+  const bought = new Set(places.filter((_, k) => (doors[k] as Access).admitted))
+  const spending = summariseSpending(
+    attack.spending.filter(({ kind, agent }) => !IDENTITY_KINDS.has(kind) || bought.has(agent)),
+    economy,
+  )
 
   const corrupt = attack.corrupted !== undefined
   const discounts = doors.reduce((sum, door) => {
@@ -119,6 +124,8 @@ export function outcomeOf(observed: Observed, clean: Baseline, economy: Economy)
     gainPerPoint: points > 0 ? benefit.total / points : null,
   }
 }
+
+const IDENTITY_KINDS: ReadonlySet<SpendingKind> = new Set(['identity', 'history'])
 
 /** −1 for nothing gained; an attack that costs nothing and brings something has no bound. */
 function returnOn(benefit: number, cost: number): number {
