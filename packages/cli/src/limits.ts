@@ -28,3 +28,5 @@ export const LIST_LENGTH_DEFAULT = 20
 export const LIST_PAGES_MAX = 50
 /** Bytes of an answer that `fetch` takes: it is held in memory. */
 export const FETCH_BODY_BYTES_MAX = 67_108_864
+/** Characters of a result file that are gathered before they are written. */
+export const RESULT_CHUNK_CHARACTERS = 1_048_576

@@ -14,13 +14,14 @@ import { declareIdentity } from './commands/identity.ts'
 import { declareInit } from './commands/init.ts'
 import { declareMandate } from './commands/mandate.ts'
 import { declareNode } from './commands/node.ts'
+import { declareReputation } from './commands/reputation.ts'
 import { declareServe } from './commands/serve.ts'
 
 const GROUPS = [
   ['Start:', [declareDemo, declareInit, declareNode]],
   ['Trade:', [declareServe, declareBuy, declareFetch]],
   ['Money:', [declareBalance, declarePay, declareMandate, declareChannel]],
-  ['Trust:', [declareIdentity, declareCredential, declareAudit]],
+  ['Trust:', [declareReputation, declareIdentity, declareCredential, declareAudit]],
   ['Look:', [declareTransaction, declareSupply, declareConfig, declareBench, declareExitCodes]],
 ] as const
 

@@ -2,6 +2,7 @@
 import { createHash } from 'node:crypto'
 import { createReadStream } from 'node:fs'
 import { createGunzip } from 'node:zlib'
+import { SymbolonError } from '@symbolon/primitives'
 import { CliError } from '../errors.ts'
 
 /** What was read: the digest is that of the bytes as they lie on disk. */
@@ -28,13 +29,8 @@ export async function readEvidence<T>(
   try {
     return { value: await read(bytes), digest: hash.digest('hex') }
   } catch (cause) {
-    const { code } = cause as { code?: unknown }
-    if (
-      typeof code !== 'string' ||
-      !(code.startsWith('E') || code.startsWith('Z_')) ||
-      code.startsWith('EDGE')
-    )
-      throw cause
+    if (cause instanceof SymbolonError) throw cause
+    const { code = 'unknown' } = cause as { code?: string }
     throw new CliError('FILE_UNREADABLE', `${path} cannot be read (${code}); check the path`, { cause })
   }
 }

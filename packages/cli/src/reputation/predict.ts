@@ -1,0 +1,139 @@
+/** `symbolon reputation predict`: how well ratings of a signed network are predicted, against the published methods. */
+import { evaluateSigned, readSigned, type SignedReport } from '@symbolon/reputation'
+import type { Bind, CliCommand } from '../command.ts'
+import type { Context } from '../context.ts'
+import type { JsonValue } from '../output/output.ts'
+import { renderTable } from '../output/table.ts'
+import { readEvidence } from './evidence-file.ts'
+import { finite, parseNumber, parseWhole, shown } from './numbers.ts'
+import { writeResult } from './result-file.ts'
+
+interface PredictOptions {
+  readonly signed: string
+  readonly folds: string
+  readonly timeSplit?: string | true
+  readonly seed: string
+  readonly scale?: string
+  readonly out?: string
+}
+
+export function declarePredict(reputation: CliCommand, bind: Bind): void {
+  reputation
+    .command('predict')
+    .summary('predict the ratings of a signed network, and say how well')
+    .description(
+      'Hides ratings, predicts them from the others, and prints RMSE and PCC of the rating and AUC of its sign, beside fairness × goodness (Kumar and others, ICDM 2016) and other published methods given the same ratings. Any file: from, to, rating[, time].',
+    )
+    .requiredOption(
+      '--signed <file>',
+      'rated pairs: SNAP, KONECT, CSV with a header, NDJSON; .gz is unpacked; - is standard input',
+    )
+    .option('--folds <count>', 'parts of the cross-validation', '10')
+    .option(
+      '--time-split [share]',
+      'instead of folds: known is the earliest share of the ratings (0.8 unless told), tested are the first ratings of pairs after it',
+    )
+    .option('--seed <number>', 'of folds and samples', '1')
+    .option('--scale <rating>', 'largest rating that the form allows (default: the largest in the file)')
+    .option('--out <file>', 'every tested pair with its prediction, as CSV, or NDJSON by the name')
+    .withExamples(
+      'symbolon reputation predict --signed soc-sign-bitcoinotc.csv.gz --folds 10',
+      'symbolon reputation predict --signed ratings.csv --time-split 0.8 --out predicted.csv',
+    )
+    .action(bind<PredictOptions>((context, _, options) => predict(context, options)))
+}
+
+async function predict(context: Context, options: PredictOptions): Promise<void> {
+  const { output } = context
+  const { timeSplit } = options
+  const share =
+    timeSplit === undefined || timeSplit === true
+      ? timeSplit === true
+      : parseNumber(timeSplit, '--time-split', 0.01, 0.99)
+  const folds = parseWhole(options.folds, '--folds', 2, 100)
+  const seed = parseWhole(options.seed, '--seed', 0, 2 ** 32 - 1)
+  const scale =
+    options.scale === undefined
+      ? undefined
+      : parseNumber(options.scale, '--scale', Number.MIN_VALUE, Number.MAX_VALUE)
+  const { value: edges, digest } = await readEvidence(options.signed, readSigned)
+  output.note(`${edges.length} ratings; ${share === false ? `${folds} folds` : 'split by time'} …`)
+  const report = evaluateSigned(edges, {
+    folds,
+    timeSplit: share,
+    seed,
+    predictions: options.out !== undefined,
+    onPart: (done, of) => output.progress(`part ${done} of ${of}`),
+    ...(scale === undefined ? {} : { scale }),
+  })
+  output.progress('')
+  if (options.out !== undefined)
+    writeResult(
+      options.out,
+      ['from', 'to', 'rating', 'predicted', 'trust', 'part'],
+      (report.predictions ?? []).map(({ from, to, rating, predicted, trust, part }) => [
+        from,
+        to,
+        rating,
+        predicted,
+        trust,
+        part,
+      ]),
+    )
+  output.result(asJson(report, digest), () => asText(report))
+}
+
+const METHODS = [
+  { name: 'method' },
+  ...['RMSE', '±', 'PCC', '±', 'AUC', '±'].map((name) => ({ name, align: 'right' as const })),
+]
+
+function asText(report: SignedReport): string {
+  const { tested, pairs, nodes, methods, comparisons, importance, notes, scale, signs, cut } = report
+  const table = renderTable(
+    METHODS,
+    methods.map(({ name, rmse, pcc, auc }) => [
+      name,
+      ...[rmse, pcc, auc].flatMap(({ mean, deviation }) => [shown(mean), shown(deviation)]),
+    ]),
+  )
+  const differences = comparisons.map(
+    ({ with: other, rmse, pcc, auc }) =>
+      `ours − ${other}: ${(
+        [
+          ['RMSE', rmse],
+          ['PCC', pcc],
+          ['AUC', auc],
+        ] as const
+      )
+        .map(([name, { value, low, high }]) => `${name} ${shown(value)} [${shown(low)}, ${shown(high)}]`)
+        .join('   ')}`,
+  )
+  return [
+    `${nodes} nodes, ${pairs} rated pairs (${signs.positive} positive, ${signs.negative} negative); ${tested.pairs} tested, of which ${tested.coldSource} by a rater and ${tested.coldTarget} of a node without known ratings`,
+    ...(cut === undefined ? [] : [`known: the ${cut.known} pairs rated before ${cut.time}`]),
+    '',
+    table,
+    '',
+    `RMSE is in units of the largest rating (${scale}); ± is the deviation between parts.`,
+    'Differences with 95 % intervals, by bootstrap over raters:',
+    ...differences,
+    '',
+    `asked most: ${importance
+      .slice(0, 8)
+      .map(({ name, share }) => `${name} ${(100 * share).toFixed(0)} %`)
+      .join(', ')}`,
+    ...notes.map((note) => `note: ${note}`),
+  ].join('\n')
+}
+
+function asJson(report: SignedReport, digest: string): JsonValue {
+  const { predictions: _, methods, comparisons, ...rest } = report
+  const plain = {
+    ...rest,
+    input: digest,
+    methods: methods.map(({ name, rmse, pcc, auc }) => ({ name, rmse, pcc, auc })),
+    comparisons,
+  }
+  return JSON.parse(JSON.stringify(plain, (_, value) => (typeof value === 'number' ? finite(value) : value)))
+}
