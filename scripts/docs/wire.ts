@@ -6,6 +6,7 @@ import * as mandates from '@symbolon/mandates'
 import * as market from '@symbolon/market'
 import { DOMAINS, type Domain, type Schema } from '@symbolon/primitives'
 import * as protocol from '@symbolon/protocol'
+import * as reputation from '@symbolon/reputation'
 import { type JsonSchema, typeOf } from './json-schema.ts'
 import { recordsOf, type SourceRecord } from './source.ts'
 
@@ -93,6 +94,17 @@ const SIGNED: Readonly<Record<Domain, Signed>> = {
   request: {
     internal: ['rotation', 'principal-word', 'approval.approves', 'margin-release'],
     note: 'Requests of one party to another: proof of possession of a new key, and the words of a principal.',
+  },
+  'trust-parameters': {
+    schemas: of(reputation.scoringParameters),
+    note: 'Names the rules of a scoring epoch: version and constants of the computation, then these parameters. The frame field is zero.',
+  },
+  'trust-input': {
+    note: 'Names the input of a scoring epoch: epoch (8 bytes), agents (4), relations (4), then SHA-256 of each page, agents first. Pages: packages/reputation/src/epoch/input.ts.',
+  },
+  'trust-score': {
+    schemas: of(reputation.score),
+    note: 'The digest is the data of a leaf of the score tree (RFC 9162), in ascending order of the subjects.',
   },
 }
 

@@ -28,3 +28,18 @@ export const CAPABILITIES_MAX = 16
 export const METADATA_BYTES_MAX = 1_024
 /** Hits of one discovery page, and transactions, events or blocks of one query page. */
 export const PAGE_MAX = 100
+/** Trust anchors that a genesis may name. */
+export const TRUST_ANCHORS_MAX = 64
+/** Agents and relations in the input of one scoring epoch, and pages of it: each is one value of the state. */
+export const TRUST_NODES_MAX = 8_000
+export const TRUST_EDGES_MAX = 64_000
+export const TRUST_NODE_PAGES_MAX = 16
+export const TRUST_EDGE_PAGES_MAX = 32
+/** Evidence that one scoring epoch collects before it is compacted; what is lightest goes first. */
+export const TRUST_EVIDENCE_MAX = 32_768
+/** Scoring epochs whose record stays in the state. */
+export const TRUST_EPOCHS_KEPT = 1_024n
+/** Response time that an attestation may report, milliseconds. */
+export const ATTESTED_LATENCY_MS_MAX = 600_000
+/** Canonical bytes of a proof of one score. */
+export const SCORE_PROOF_BYTES_MAX = 2_048

@@ -1,6 +1,6 @@
-/** Who gets the fees of a block (CON-088). */
-import type { Address } from '@symbolon/primitives'
-import type { Leg } from '../module.ts'
+/** What a transaction pays at least, and who gets the fees of a block (CON-088). */
+import type { Address, Amount } from '@symbolon/primitives'
+import type { ExecutionContext, Leg } from '../module.ts'
 
 /** An attestor of the parent block with its effective weight. */
 export interface Attestor {
@@ -30,4 +30,13 @@ export function splitFees(
     if (part > 0n) parts.push({ bucket: 'liquid', owner: address, amount: part })
   }
   return left > 0n ? [{ bucket: 'liquid', owner: proposer, amount: left }, ...parts] : parts
+}
+
+/**
+ * A lower bound, in base units, of what a transaction pays: its fee for the gas that is charged before it runs. The exact
+ * charge is known only after it ran, and claiming more would let reputation be bought with fees that nobody pays (CON-104).
+ */
+export function feeFloor(context: ExecutionContext, gas: bigint): Amount {
+  const { fee, gasLimit } = context.transaction.body
+  return gasLimit === 0n ? 0n : (fee * (gas < gasLimit ? gas : gasLimit)) / gasLimit
 }

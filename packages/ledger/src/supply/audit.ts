@@ -32,7 +32,7 @@ export interface SupplyAudit {
 
 /** Which base units the records of a namespace say they hold, other than liquid balances, which the audit reads itself. */
 export type Holdings = (
-  namespace: 'identity' | 'channels' | 'storage',
+  namespace: 'identity' | 'channels' | 'storage' | 'reputation',
   key: Uint8Array,
   value: Uint8Array,
 ) => Iterable<Leg>
@@ -77,7 +77,7 @@ function* liquidHoldings(state: Pick<FlatState, 'entries'>): Iterable<Leg> {
 
 function reconcileRecords(books: Books, state: Pick<FlatState, 'entries'>, holdings: Holdings): void {
   const held = new Map<Bucket, Leg[]>()
-  for (const namespace of ['identity', 'channels', 'storage'] as const)
+  for (const namespace of ['identity', 'channels', 'storage', 'reputation'] as const)
     for (const [key, value] of state.entries(namespace))
       for (const leg of holdings(namespace, key, value)) take(held, leg)
   for (const [bucket, legs] of held) books.reconcile(bucket, legs)

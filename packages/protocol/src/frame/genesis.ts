@@ -18,6 +18,7 @@ import {
 } from '@symbolon/primitives'
 import { validator, validatorsWeigh } from '../block/validator-set.ts'
 import { parameters } from './parameters.ts'
+import { trustParametersFault, trustParametersOf } from './trust-parameters.ts'
 
 const ALLOCATIONS_MAX = 10_000
 
@@ -39,7 +40,7 @@ export function frameId(of: Genesis): Hash {
   return frameFreeDigest('genesis', encode(genesis, of))
 }
 
-/** Throws GENESIS_INVALID: supply above 2^64 − 1, an address allocated twice, or validators without weight. */
+/** Throws GENESIS_INVALID: supply above 2^64 − 1, an address allocated twice, validators without weight, trust parameters that cannot work. */
 export function checkGenesis(of: Genesis): void {
   let supply = 0n
   const seen = new Set<string>()
@@ -53,4 +54,6 @@ export function checkGenesis(of: Genesis): void {
     throw new SymbolonError('GENESIS_INVALID', 'an address has two allocations')
   if (!validatorsWeigh(of.validators))
     throw new SymbolonError('GENESIS_INVALID', 'the validators need stake and reputation above zero')
+  const fault = trustParametersFault(trustParametersOf(of.parameters))
+  if (fault !== undefined) throw new SymbolonError('GENESIS_INVALID', `trust parameters: ${fault}`)
 }

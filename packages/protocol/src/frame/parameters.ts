@@ -1,5 +1,6 @@
 /** Economic parameters of a frame, fixed by its genesis. Sources: requirements tables; DESIGN §7. */
-import { amount, BASE_UNITS_PER_UNIT, type Infer, record, u64, uint } from '@symbolon/primitives'
+import { amount, BASE_UNITS_PER_UNIT, type Infer, optional, record, u64, uint } from '@symbolon/primitives'
+import { trustParameters } from './trust-parameters.ts'
 
 export const parameters = record('parameters', {
   /** Base units per unit of gas below which the mempool refuses a transaction, scaled by 10^6 (micro base units). */
@@ -23,6 +24,8 @@ export const parameters = record('parameters', {
   reputationStart: [11, uint(1_000_000, 'parts per million')],
   reputationAlpha: [12, uint(1_000_000, 'parts per million')],
   reputationVolumeTarget: [13, amount],
+  /** Scores over the trust graph; absent for the defaults of trust-parameters.ts. */
+  trust: [14, optional(trustParameters)],
 })
 export type Parameters = Infer<typeof parameters>
 

@@ -23,6 +23,7 @@ import { SIGNATURES_MAX } from '../limits.ts'
 import * as accounts from './accounts.ts'
 import * as channels from './channels.ts'
 import * as identity from './identity.ts'
+import * as reputation from './reputation.ts'
 
 /** Every transaction kind of this version. Tags are the wire's names: never reused. Ranges of 100 per module. */
 export const payload = union('payload', {
@@ -42,6 +43,9 @@ export const payload = union('payload', {
   'channels.timeoutHtlc': [306, channels.timeoutHtlc],
   'channels.redeemStream': [307, channels.redeemStream],
   'channels.settle': [308, channels.settle],
+  'reputation.attest': [400, reputation.attest],
+  'reputation.publish': [401, reputation.publish],
+  'reputation.challenge': [402, reputation.challenge],
 })
 export type Payload = Infer<typeof payload>
 export type TransactionKindName = Payload['kind']

@@ -29,3 +29,4 @@ export {
   service,
 } from './identity.ts'
 export { transactionOutgoing } from './outgoing.ts'
+export * as reputationPayloads from './reputation.ts'

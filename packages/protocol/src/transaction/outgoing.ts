@@ -4,6 +4,7 @@
  */
 import type { Amount } from '@symbolon/primitives'
 import type { Parameters } from '../frame/parameters.ts'
+import { trustParametersOf } from '../frame/trust-parameters.ts'
 import type { TransactionBody } from './envelope.ts'
 
 export function transactionOutgoing(body: TransactionBody, parameters: Parameters): Amount {
@@ -24,6 +25,9 @@ function payloadOutgoing({ payload }: TransactionBody, parameters: Parameters): 
       return payload.body.amount
     case 'channels.closeUnilateral':
       return parameters.disputeBond
+    case 'reputation.publish':
+    case 'reputation.challenge':
+      return trustParametersOf(parameters).bond
     case 'identity.update':
     case 'identity.rotate':
     case 'identity.deactivate':
@@ -34,6 +38,7 @@ function payloadOutgoing({ payload }: TransactionBody, parameters: Parameters): 
     case 'channels.timeoutHtlc':
     case 'channels.redeemStream':
     case 'channels.settle':
+    case 'reputation.attest':
       return 0n
   }
 }

@@ -1,3 +1,4 @@
+export * from './compact.ts'
 export * from './compute-epoch.ts'
 export * from './conduct.ts'
 export * from './decay.ts'

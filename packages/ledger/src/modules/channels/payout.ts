@@ -7,6 +7,7 @@ import {
   channelClosed,
   type Party,
 } from '@symbolon/protocol'
+import { feeFloor } from '../../execution/fees.ts'
 import type { ExecutionContext, Movement } from '../../module.ts'
 import { contributed } from './collateral.ts'
 import { closingOf, partyAddress, subjectsOf, writeChannel } from './record.ts'
@@ -20,15 +21,6 @@ export function payout(id: Hash, channel: ChannelRecord, amounts: readonly [Amou
       (party) => ({ bucket: 'liquid', owner: partyAddress(channel, party), amount: amounts[party] }) as const,
     )
   return { debits: total > 0n ? [{ bucket: 'channel', owner: id, amount: total }] : [], credits }
-}
-
-/**
- * A lower bound, in base units, of what a transaction pays: its fee for the gas that is charged before it runs. The exact
- * charge is known only after it ran, and claiming more would let reputation be bought with fees that nobody pays (CON-104).
- */
-export function feeFloor(context: ExecutionContext, gas: bigint): Amount {
-  const { fee, gasLimit } = context.transaction.body
-  return gasLimit === 0n ? 0n : (fee * (gas < gasLimit ? gas : gasLimit)) / gasLimit
 }
 
 export interface Ending {
@@ -87,3 +79,5 @@ export function endChannel(
     ...(ending.movement === undefined ? {} : { movement: ending.movement }),
   })
 }
+
+export { feeFloor }

@@ -13,3 +13,12 @@ export const WEIGHT_PROOF = 250_000n
 
 /** One counterparty supplies at most 1/4 of the fees that count as full volume in an epoch (CON-104). */
 export const VOLUME_COUNTERPARTIES_MIN = 4n
+
+/** Gas. Decode, check and re-encode one record of the module. */
+export const GAS_RECORD = 10_000n
+/**
+ * What a challenge has the ledger compute, charged before it runs: twice what was measured for inputs at their bounds (0.17 to 0.26 s
+ * for 8,000 agents and 64,000 relations, `npm run bench -w packages/ledger`), so that a challenge never takes longer than it pays for.
+ */
+export const GAS_PER_AGENT = 15_000n
+export const GAS_PER_RELATION = 6_000n

@@ -1,5 +1,8 @@
-/** Turns the events of a block into reputation: scores are computed from settled channels, never assigned (DESIGN §6.9). */
-import { type Address, decode } from '@symbolon/primitives'
+/**
+ * Turns the events of a block into reputation: scores are computed from settled channels, never assigned (DESIGN §6.9). First the
+ * moving average of each agent, then the evidence for the scoring epoch, then what the height decides of that epoch.
+ */
+import { type Address, type Amount, decode } from '@symbolon/primitives'
 import {
   channelClosed,
   channelSettled,
@@ -9,10 +12,19 @@ import {
   identityRegistered,
   type LedgerEvent,
   type ReputationRecord,
+  reputationAttested,
+  reputationPublished,
+  type TrustHead,
+  trustParametersOf,
 } from '@symbolon/protocol'
+import { EVIDENCE_WEIGHT_MAX, type Evidence } from '@symbolon/reputation'
 import type { BlockEndContext } from '../../module.ts'
 import { type Counterparty, countDisputeLost, countDisputeWon, countSettlement } from './attribution.ts'
+import { decideEpoch } from './decide.ts'
+import { appendEvidence } from './evidence-log.ts'
 import { readReputation, startReputation, writeReputation } from './record.ts'
+import { sealEpoch } from './seal.ts'
+import { readHead, writeHead } from './trust-records.ts'
 
 /** The live identity's record of the running epoch; nothing counts for an address without one. */
 function scored(context: BlockEndContext, of: Address): ReputationRecord | undefined {
@@ -29,10 +41,16 @@ interface Outcome {
   readonly agreed: boolean
   readonly loser?: number | undefined
   readonly fee: bigint
+  /** What each party received beyond what it had put in; of a channel that ended in agreement. */
+  readonly received?: readonly Amount[]
 }
 
-/** Both records are read before either is written: neither party's new count changes the other's weight. */
-function attribute(context: BlockEndContext, { parties, agreed, loser, fee }: Outcome): void {
+/**
+ * Both records are read before either is written: neither party's new count changes the other's weight. Returns what the outcome
+ * is evidence of, if both have an identity.
+ */
+function attribute(context: BlockEndContext, outcome: Outcome): Evidence | undefined {
+  const { parties, agreed, loser, fee } = outcome
   const records = parties.map((party) => scored(context, party))
   for (const [party, address] of parties.entries()) {
     const before = records[party]
@@ -45,17 +63,73 @@ function attribute(context: BlockEndContext, { parties, agreed, loser, fee }: Ou
     else if (agreed) after = countSettlement(before, by, fee, context.parameters)
     if (after !== before) writeReputation(context, address, after)
   }
+  return records.some((record) => record === undefined) ? undefined : evidenceOf(outcome)
+}
+
+/** Of fees, as much as a piece of evidence can weigh. */
+function weightOf(fee: Amount): number {
+  return fee < BigInt(EVIDENCE_WEIGHT_MAX) ? Number(fee) : EVIDENCE_WEIGHT_MAX
+}
+
+/** A settlement speaks of the seller, who received; a lost dispute of the loser. A channel in which nothing was paid says nothing. */
+function evidenceOf({ parties, agreed, loser, fee, received = [] }: Outcome): Evidence | undefined {
+  const seller = received.findIndex((amount) => amount > 0n)
+  const about = loser ?? (agreed && seller >= 0 ? seller : undefined)
+  if (about === undefined) return undefined
+  return {
+    kind: loser === undefined ? 'settlement' : 'dispute',
+    from: parties[1 - about] as Address,
+    to: parties[about] as Address,
+    weight: weightOf(fee),
+    rating: 0,
+    latency: 0,
+  }
+}
+
+function ratingOf(context: BlockEndContext, data: Uint8Array): Evidence | undefined {
+  const { rater, subject, rating, latencyMs, fee } = decode(reputationAttested, data)
+  if (scored(context, rater) === undefined || scored(context, subject) === undefined) return undefined
+  const latency = latencyMs === undefined ? 0 : latencyMs + 1
+  return { kind: 'rating', from: rater, to: subject, weight: weightOf(fee), rating, latency }
 }
 
 export function onBlockEnd(events: readonly LedgerEvent[], context: BlockEndContext): void {
+  const evidence: (Evidence | undefined)[] = []
+  /** Changes of the sealed epoch's deadline that the block made. */
+  let due: bigint | undefined
   for (const { type, data } of events) {
     if (type === 'identity.registered') startReputation(context, decode(identityRegistered, data).subject)
-    else if (type === 'channels.settled')
-      attribute(context, { ...decode(channelSettled, data), agreed: false })
-    else if (type === 'channels.closed') {
+    else if (type === 'channels.settled') {
+      // What was received says nothing of a dispute: only who lost it counts.
+      const { parties, loser, fee } = decode(channelSettled, data)
+      evidence.push(attribute(context, { parties, loser, fee, agreed: false }))
+    } else if (type === 'channels.closed') {
       // The end of a disputed channel was counted when it settled.
       const closed = decode(channelClosed, data)
-      if (closed.cooperative) attribute(context, { ...closed, agreed: true })
-    }
+      if (closed.cooperative) evidence.push(attribute(context, { ...closed, agreed: true }))
+    } else if (type === 'reputation.attested') evidence.push(ratingOf(context, data))
+    else if (type === 'reputation.published') due = decode(reputationPublished, data).challengeUntil
+    else if (type === 'reputation.adjudicated') due = context.height
   }
+  advanceEpoch(
+    context,
+    evidence.filter((one) => one !== undefined),
+    due,
+  )
+}
+
+/** PERF: one read per block, unless the block or its height has something to say. */
+function advanceEpoch(
+  context: BlockEndContext,
+  evidence: readonly Evidence[],
+  due: bigint | undefined,
+): void {
+  const trust = trustParametersOf(context.parameters)
+  const before = readHead({ read: (namespace, key) => context.read(namespace, key) })
+  let head: TrustHead = before
+  if (evidence.length > 0) head = { ...head, evidence: appendEvidence(context, head, evidence) }
+  if (due !== undefined) head = { ...head, due }
+  head = decideEpoch(context, head)
+  if ((context.height + 1n) % trust.epochLength === 0n) head = sealEpoch(context, head, trust)
+  if (head !== before) writeHead(context, head)
 }

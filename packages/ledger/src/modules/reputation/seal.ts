@@ -1,0 +1,71 @@
+/**
+ * The end of a scoring epoch: its evidence is folded into the input of the epoch before, and the result is fixed in the state. From
+ * then on nothing can change what the scores of this epoch are; only who computes them first is open.
+ *
+ * The state holds two inputs. The new one takes the place that is not the final epoch's, so whoever proves or recomputes the
+ * final scores still finds what they came from. An epoch without evidence is not sealed: it would say nothing new.
+ *
+ * PERF: once per epoch, for 8,000 agents and 64,000 relations about 0.5 s: 0.1 … 0.4 s folding, 0.2 s identities.
+ */
+import { encode } from '@symbolon/primitives'
+import {
+  reputationSealed,
+  TRUST_EPOCHS_KEPT,
+  TRUST_STATUS,
+  type TrustEpoch,
+  type TrustHead,
+  type TrustParameters,
+  trustEpochKey,
+} from '@symbolon/protocol'
+import { decodeInput, encodeInput, foldEpoch, inputDigest, parametersDigest } from '@symbolon/reputation'
+import type { BlockEndContext } from '../../module.ts'
+import { clearEvidence, readEvidence } from './evidence-log.ts'
+import { readPages, writePages } from './input-pages.ts'
+import { withStakes } from './prior.ts'
+import { scoringParametersOf, writeEpoch } from './trust-records.ts'
+
+export function sealEpoch(context: BlockEndContext, head: TrustHead, trust: TrustParameters): TrustHead {
+  if (head.evidence === 0) return head
+  const read: BlockEndContext['read'] = (namespace, key) => context.read(namespace, key)
+  const epoch = context.height / trust.epochLength
+  const parameters = scoringParametersOf(trust)
+  const { sealed: last } = head
+  const folded = foldEpoch({
+    epoch: Number(epoch),
+    before: last === undefined ? undefined : decodeInput(Number(last.epoch), readPages(read, last)),
+    evidence: readEvidence(context, head),
+    parameters,
+    anchors: trust.anchors,
+  })
+  clearEvidence(context, head)
+  if (folded.nodes.length === 0) return { ...head, evidence: 0 }
+  const input = withStakes(read, folded, trust.anchors)
+  const pages = encodeInput(input)
+  const slot = head.final === undefined ? 0 : 1 - head.final.slot
+  writePages(context, slot, pages)
+  const place = { epoch, slot, nodes: input.nodes.length, edges: input.edges.length }
+  const record: TrustEpoch = {
+    ...place,
+    status: TRUST_STATUS.sealed,
+    inputDigest: inputDigest(context.frame, input, pages),
+    parametersDigest: parametersDigest(parameters),
+    sealed: context.height,
+    publishUntil: context.height + trust.publishWindow,
+    computed: false,
+  }
+  writeEpoch(context, record)
+  forget(context, epoch - TRUST_EPOCHS_KEPT)
+  const { inputDigest: digest, parametersDigest: rules, publishUntil } = record
+  context.emit({
+    type: 'reputation.sealed',
+    subjects: [],
+    data: encode(reputationSealed, { ...place, inputDigest: digest, parametersDigest: rules, publishUntil }),
+  })
+  return { ...head, evidence: 0, sealed: place, due: publishUntil }
+}
+
+function forget(context: BlockEndContext, epoch: bigint): void {
+  if (epoch < 0n) return
+  const key = trustEpochKey(epoch)
+  if (context.read('reputation', key) !== undefined) context.write('reputation', key, undefined)
+}
