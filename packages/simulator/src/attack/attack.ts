@@ -16,7 +16,7 @@ export interface Attack {
   /** On the eve of a defection: what a scorer sees when these agents cash in. Only for sleepers and whitewashers. */
   readonly before?: LabelledWorld
   readonly spending: readonly SpendingLine[]
-  /** Places of the attacker's agents. */
+  /** Places of the attacker's agents, identities in reserve last. */
   readonly attackers: readonly number[]
   /** Places of honest agents at whom it is aimed: slandered or eclipsed. */
   readonly targets: readonly number[]
@@ -34,6 +34,7 @@ export function attack(
   checkAttack(options, world.days)
   const site = new AttackSite(world, options, economy, seeded(options.seed))
   const built = BUILDERS[options.kind](site)
+  site.recruit(options.idle)
   const name = `${world.topology}-${world.seed}-${options.kind}-${options.seed}`
   return {
     kind: options.kind,

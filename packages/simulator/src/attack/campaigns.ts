@@ -18,7 +18,10 @@ export function sleeper(site: AttackSite): World {
   // A partner who is paid and pays back has accepted: bought with real trade. `bridges` is spread over all agents.
   const perAgent = Math.max(2, Math.ceil(options.bridges / options.size))
   for (const agent of agents) {
-    const known = Array.from({ length: perAgent }, () => honest[random.below(honest.length)] as number)
+    const known = Array.from(
+      { length: 1 + random.below(2 * perAgent - 1) },
+      () => honest[random.below(honest.length)] as number,
+    )
     for (const partner of known) site.bridge(agent, partner, true)
     for (let k = 0; k < options.purchases; k++)
       site.purchase(agent, honest[random.below(honest.length)] as number)

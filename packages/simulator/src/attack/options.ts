@@ -28,9 +28,11 @@ export interface AttackOptions {
   readonly bridges: number
   /** Share of bridges that the honest side returns (they enter the consented layer); the others only point inwards. */
   readonly mutualBridges: number
+  /** Identities in reserve, registered and never used: to any scorer they are newcomers, as honest newcomers are. */
+  readonly idle: number
   /** Purchases of each attacker from honest agents, which these did not ask for. */
   readonly purchases: number
-  /** Value of one trade among the attacker's own agents, USDC. It circulates; its fee is burned. */
+  /** Median value of a trade among the attacker's own agents, USDC. It circulates; its fee is burned. */
   readonly tradeValue: number
   /** Trades of each pair of the attacker's own agents. */
   readonly tradesPerPair: number
@@ -47,6 +49,7 @@ export function attackDefaults(kind: AttackKind, days: number): Omit<AttackOptio
     size: 20,
     bridges: kind === 'bridge-buying' ? 40 : 10,
     mutualBridges: 1,
+    idle: 0,
     purchases: 2,
     tradeValue: kind === 'wash-trading' ? 1_000 : 20,
     tradesPerPair: kind === 'wash-trading' ? 30 : 4,
@@ -59,6 +62,7 @@ export function attackDefaults(kind: AttackKind, days: number): Omit<AttackOptio
 export function checkAttack(options: AttackOptions, days: number): void {
   checkWhole('size of the attack', options.size, 1, ATTACKERS_MAX)
   checkWhole('bridges', options.bridges, 0, BRIDGES_MAX)
+  checkWhole('idle identities', options.idle, 0, ATTACKERS_MAX)
   checkWhole('purchases', options.purchases, 0, 1_000)
   checkWhole('trades per pair', options.tradesPerPair, 1, 1_000)
   checkWhole('start of the attack', options.start, 0, days - 1)

@@ -13,9 +13,12 @@ import type { AttackOptions } from './options.ts'
 
 /** Endorsements that one honest agent can sell in an epoch (TRU-040). */
 export const ENDORSEMENT_BUDGET = 10
-/** What a bought endorsement is worth as a trade, USDC: what an honest pair of acquaintances reaches. */
+/** Median of a bought endorsement's trades, USDC: what honest acquaintances pay each other. */
 const BRIDGE_TRADE_VALUE = 20
-const BRIDGE_TRADES = 3
+/** Trades of a bridge: one to five, as honest acquaintances have. */
+const BRIDGE_TRADES_MAX = 5
+/** Values spread as those of honest trade do: a detector must not live on round numbers. */
+const VALUE_SPREAD = 0.8
 
 export class AttackSite {
   readonly agents: Agent[]
@@ -108,19 +111,28 @@ export class AttackSite {
   }
 
   /** Fees of trades that the attacker pays for; `payer` is credited with having burned them. */
-  #burn(payer: number, value: number, trades: number): void {
-    const fee =
-      (value * trades * this.economy.settlementFeeBp) / 10_000 + trades * this.economy.transactionFee
+  #burn(payer: number, values: readonly number[]): void {
+    const { settlementFeeBp, transactionFee } = this.economy
+    const fee = values.reduce((sum, value) => sum + (value * settlementFeeBp) / 10_000 + transactionFee, 0)
     this.#fees[payer] = (this.#fees[payer] as number) + fee
     this.spend('fee', fee, payer)
+  }
+
+  #values(median: number, count: number): number[] {
+    return Array.from({ length: count }, () => median * Math.exp(VALUE_SPREAD * this.random.normal()))
+  }
+
+  #days(count: number, from = 0, span = 1): number[] {
+    return Array.from({ length: count }, () => this.day(from, span)).sort((a, b) => a - b)
   }
 
   /** Payments among the attacker's own agents: the value comes back, the fee does not. */
   pay(payer: number, payee: number, days?: readonly number[]): void {
     const { tradeValue, tradesPerPair } = this.options
-    const when = days ?? Array.from({ length: tradesPerPair }, () => this.day()).sort((a, b) => a - b)
-    this.#burn(payer, tradeValue, when.length)
-    this.#record(payer, payee, tradeValue, when, false)
+    const when = days ?? this.#days(tradesPerPair)
+    const values = this.#values(tradeValue, when.length)
+    this.#burn(payer, values)
+    this.#record(payer, payee, values, when)
   }
 
   mutual(a: number, b: number): void {
@@ -130,10 +142,10 @@ export class AttackSite {
 
   /** A purchase from somebody who did not ask for it: evidence in E, not in M. */
   purchase(buyer: number, seller: number, day = this.day()): void {
-    const value = BRIDGE_TRADE_VALUE
-    this.#burn(buyer, value, 1)
-    this.spend('purchase', value * this.economy.purchaseLoss, buyer)
-    this.#record(buyer, seller, value, [day], false)
+    const values = this.#values(BRIDGE_TRADE_VALUE, 1)
+    this.#burn(buyer, values)
+    this.spend('purchase', (values[0] as number) * this.economy.purchaseLoss, buyer)
+    this.#record(buyer, seller, values, [day])
   }
 
   /** Buys `count` edges for `buyers`, in turn, from honest agents drawn by `among` (default: all, uniformly). */
@@ -153,14 +165,19 @@ export class AttackSite {
 
   /** One honest endorsement of `buyer`; `mutual`: the buyer's payments enter the consented layer with it. */
   bridge(buyer: number, seller: number, mutual: boolean): void {
-    const days = Array.from({ length: BRIDGE_TRADES }, () => this.day(0.1, 0.9)).sort((a, b) => a - b)
     this.spend('bridge', this.economy.bridgePrice, buyer)
     // The seller's endorsement is a settled payment; the attacker reimburses it and its fee.
-    this.#burn(buyer, BRIDGE_TRADE_VALUE, days.length)
-    this.#record(seller, buyer, BRIDGE_TRADE_VALUE, days, false)
-    if (!mutual) return
-    this.#burn(buyer, BRIDGE_TRADE_VALUE, days.length)
-    this.#record(buyer, seller, BRIDGE_TRADE_VALUE, days, false)
+    for (const [payer, payee] of mutual
+      ? ([
+          [seller, buyer],
+          [buyer, seller],
+        ] as const)
+      : ([[seller, buyer]] as const)) {
+      const days = this.#days(1 + this.random.below(BRIDGE_TRADES_MAX), 0.1, 0.9)
+      const values = this.#values(BRIDGE_TRADE_VALUE, days.length)
+      this.#burn(buyer, values)
+      this.#record(payer, payee, values, days)
+    }
   }
 
   #seller(among: readonly number[]): number {
@@ -204,8 +221,13 @@ export class AttackSite {
     })
   }
 
-  #record(payer: number, payee: number, value: number, days: readonly number[], accepted: boolean): void {
-    const trades: Trade[] = days.map((day) => ({ payer: this.id(payer), payee: this.id(payee), value, day }))
-    this.edges.push(...evidenceOf(trades, accepted))
+  #record(payer: number, payee: number, values: readonly number[], days: readonly number[]): void {
+    const trades: Trade[] = days.map((day, k) => ({
+      payer: this.id(payer),
+      payee: this.id(payee),
+      value: values[k] as number,
+      day,
+    }))
+    this.edges.push(...evidenceOf(trades, false))
   }
 }

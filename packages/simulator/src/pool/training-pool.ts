@@ -53,6 +53,8 @@ function trainingGraph(seed: number, number: number): LabelledGraph {
     size: attackers,
     // From none to two for each agent, mostly few: honest endorsements are the scarce good.
     bridges: random.next() < 0.15 ? 0 : Math.round(attackers * logUniform(random, 0.02, 2)),
+    // Without these a model takes every agent without edges for honest, and a fresh identity passes every gate (CON-105).
+    idle: random.next() < 0.5 ? 0 : Math.round(attackers * random.next()),
     mutualBridges: random.next() < 0.5 ? 1 : random.next(),
     purchases: random.below(6),
     tradeValue: washing ? logUniform(random, 100, 10_000) : logUniform(random, 2, 200),
