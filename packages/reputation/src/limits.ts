@@ -94,3 +94,7 @@ export const EVIDENCE_PER_PAGE = 128
 export const EVIDENCE_MAX = 2 ** 44 - 1
 /** Response time that an attestation may report, milliseconds. */
 export const LATENCY_MS_MAX = 600_000
+
+/** Evaluation of labels: draws of seeds, and shares of seeds in one run. */
+export const LABEL_DRAWS_MAX = 100
+export const LABEL_FRACTIONS_MAX = 32
