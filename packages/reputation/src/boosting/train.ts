@@ -5,7 +5,7 @@
 import { ReputationError } from '../errors.ts'
 import type { FeatureMatrix } from '../features/matrix.ts'
 import { FEATURES_MAX, TRAINING_ROWS_MAX } from '../limits.ts'
-import { seeded } from '../random.ts'
+import { type Random, seeded } from '../random.ts'
 import { type BinnedMatrix, binMatrix } from './bins.ts'
 import { gradientsOf, meanLoss, sortedSum } from './gradients.ts'
 import { growTree, HistogramPool } from './grow.ts'
@@ -118,8 +118,7 @@ export function trainBoosted(
   const trees: BoostedTree[] = []
   for (let round = 0; round < parameters.trees; round++) {
     const gradients = gradientsOf(parameters.objective, margins, labels, weights, pairs)
-    const seen =
-      parameters.subsample === 1 ? order.slice() : order.filter(() => random.next() < parameters.subsample)
+    const seen = parameters.subsample === 1 ? order.slice() : sampleOf(order, parameters.subsample, random)
     const grown = growTree(binned, gradients, seen, parameters, monotone, pool)
     trees.push(grown.tree)
     grown.addTo(margins)
@@ -134,6 +133,11 @@ export function trainBoosted(
     parameters,
     trees: judge === undefined ? trees : trees.slice(0, judge.best()),
   }
+}
+
+/** Drawn along `order`, then ascending, so that memory is read in its own order. */
+function sampleOf(order: Int32Array, share: number, random: Random): Int32Array {
+  return order.filter(() => random.next() < share).sort()
 }
 
 interface Judge {

@@ -1,4 +1,5 @@
 export { auc, aucInterval } from './auc.ts'
+export { groupedAucInterval } from './grouped-auc.ts'
 export { bootstrapInterval, type Interval, proportionInterval, rateBoundWithoutEvent } from './interval.ts'
 export { type Labels, midranks } from './labelled-scores.ts'
 export {
