@@ -6,7 +6,7 @@ import { seeded } from '@symbolon/reputation'
 import { DEFAULT_ECONOMY, type Economy } from '../economy/economy.ts'
 import { checkWhole, SimulatorError } from '../errors.ts'
 import { ATTACKERS_MAX } from '../limits.ts'
-import { type Baseline, baselineOf, type Observed, observe } from '../outcome/judged.ts'
+import { type Baseline, baselineOf, judgedBy, type Observed } from '../outcome/judged.ts'
 import { type AttackOutcome, outcomeOf } from '../outcome/outcome.ts'
 import { type AccessPolicy, EXPOSURE_POLICY } from '../policy/access-policy.ts'
 import type { Scorer } from '../scoring/scorer.ts'
@@ -42,7 +42,7 @@ export interface TrajectoryPoint {
   readonly spend: number
   /** Mean P(sybil). */
   readonly probability: number
-  /** P less a hundredth for each half of the credit file: what falls from point to point. */
+  /** What he minimises, see appraisal.ts: falls from point to point. */
   readonly objective: number
   /** What was bought last; undefined for the first point. */
   readonly move: Move['kind'] | undefined
@@ -95,7 +95,8 @@ export function adaptiveAttack(world: World, scorer: Scorer, options: AdaptiveOp
     random,
   )
   const pointOf = (appraisal: Appraisal): TrajectoryPoint => {
-    const observed = observe(appraisal.attack, scorer, policy, economy)
+    const { attack, verdicts } = appraisal
+    const observed = { attack, after: judgedBy(attack.after, scorer.name, verdicts, policy, economy) }
     return {
       observed,
       outcome: outcomeOf(observed, clean, economy),

@@ -23,9 +23,19 @@ export interface Baseline extends Judged {
 }
 
 export function judge(view: LabelledWorld, scorer: Scorer, policy: AccessPolicy, economy: Economy): Judged {
-  const verdicts = scorer.score(view.graph, view.anchors)
+  return judgedBy(view, scorer.name, scorer.score(view.graph, view.anchors), policy, economy)
+}
+
+/** From verdicts that are there already. */
+export function judgedBy(
+  view: LabelledWorld,
+  scorer: string,
+  verdicts: Verdicts,
+  policy: AccessPolicy,
+  economy: Economy,
+): Judged {
   const access = standingsOf(view, verdicts, economy).map((standing) => accessOf(standing, policy))
-  return { scorer: scorer.name, policy: policy.name, view, verdicts, access }
+  return { scorer, policy: policy.name, view, verdicts, access }
 }
 
 /** The same verdicts under another policy, without scoring again. */

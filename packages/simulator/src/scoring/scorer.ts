@@ -4,6 +4,8 @@ import type { TrustGraph } from '@symbolon/reputation'
 export interface Verdicts {
   /** P(sybil), 0 … 1, by node. */
   readonly probability: Float64Array
+  /** Log-odds before calibration, if the scorer has them: finer than a probability that is calibrated in steps. */
+  readonly margin?: Float64Array
   /** 1 if the scorer would send the node to review. Never inferred from the score (TRU-086). */
   readonly flagged: Uint8Array
   /** 0 … 1000 by node, before the cap of its identity. */
