@@ -52,25 +52,27 @@ export function connectedComponents({ size, offsets, columns }: Csr): Components
 /** The part of a layer among `members` (ascending), renumbered in their order. The layer itself if they are all nodes. */
 export function restricted(layer: Csr, members: Uint32Array): Csr {
   if (members.length === layer.size) return layer
-  const place = new Map<number, number>()
-  for (const [i, node] of members.entries()) place.set(node, i)
+  const place = new Uint32Array(layer.size).fill(NONE)
+  for (let i = 0; i < members.length; i++) place[members[i] as number] = i
   const offsets = new Uint32Array(members.length + 1)
-  const columns: number[] = []
-  const weights: number[] = []
-  for (const [i, node] of members.entries()) {
+  const columns = new Uint32Array(layer.columns.length)
+  const weights = new Float64Array(layer.columns.length)
+  let count = 0
+  for (let i = 0; i < members.length; i++) {
+    const node = members[i] as number
     const end = layer.offsets[node + 1] as number
     for (let k = layer.offsets[node] as number; k < end; k++) {
-      const column = place.get(layer.columns[k] as number)
-      if (column === undefined) continue
-      columns.push(column)
-      weights.push(layer.weights[k] as number)
+      const column = place[layer.columns[k] as number] as number
+      if (column === NONE) continue
+      columns[count] = column
+      weights[count++] = layer.weights[k] as number
     }
-    offsets[i + 1] = columns.length
+    offsets[i + 1] = count
   }
   return {
     size: members.length,
     offsets,
-    columns: Uint32Array.from(columns),
-    weights: Float64Array.from(weights),
+    columns: columns.slice(0, count),
+    weights: weights.slice(0, count),
   }
 }

@@ -15,13 +15,23 @@ import { type Anchors, anchorPrior, uniformPrior } from './anchors.ts'
 import { connectedComponents, restricted } from './components.ts'
 import { conductance, sweepConductance } from './conductance.ts'
 import { reciprocals, rowSums } from './gather.ts'
-import { dot, type Eigenpair, type LanczosOptions, largestEigenpair, scale } from './lanczos.ts'
+import {
+  dot,
+  type Eigenpair,
+  type LanczosOptions,
+  largestEigenpair,
+  scale,
+  valueWithin,
+  vectorWithin,
+} from './lanczos.ts'
 import type { Convergence } from './scores.ts'
 
 export const SPECTRAL_GAP_MIN = 1e-6
 export const CONDUCTANCE_MAX = 0.2
 
-export interface FiedlerOptions extends Pick<LanczosOptions, 'tolerance' | 'stepsMax'> {
+export interface FiedlerOptions extends Pick<LanczosOptions, 'stepsMax'> {
+  /** Error of the vector of length 1; 1e-9 unless told. */
+  readonly tolerance?: number
   /** Of the start vector. */
   readonly seed?: number
   /** A symmetric matrix instead of the consented layer, for comparison only. */
@@ -91,14 +101,14 @@ function secondAndThird(layer: Csr, options: FiedlerOptions): Pair {
   const second = largestEigenpair(apply, size, {
     start: random,
     locked: [roots],
-    tolerance: options.tolerance ?? 1e-9,
+    accept: vectorWithin(options.tolerance ?? 1e-9),
     ...bounds,
   }) as Eigenpair
-  // Of λ3 only the value is wanted, and its error is the square of the vector's.
+  // Of λ3 only the value is wanted, an order finer than the gap that is asked of it.
   const third = largestEigenpair(apply, size, {
     start: random,
     locked: [roots, second.vector],
-    tolerance: 1e-5,
+    accept: valueWithin(SPECTRAL_GAP_MIN / 20),
     ...bounds,
   })
   return { f: second.vector.map((value, i) => value * (inverse[i] as number)), second, third }
