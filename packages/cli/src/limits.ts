@@ -30,3 +30,5 @@ export const LIST_PAGES_MAX = 50
 export const FETCH_BODY_BYTES_MAX = 67_108_864
 /** Characters of a result file that are gathered before they are written. */
 export const RESULT_CHUNK_CHARACTERS = 1_048_576
+/** Bytes of a file of groups, unpacked: it is read whole. */
+export const LABEL_FILE_BYTES_MAX = 268_435_456

@@ -1,6 +1,12 @@
 /** `symbolon reputation`: the trust engine on anybody's edge list. */
 import type { Declare } from '../command.ts'
+import { declareEvaluate } from '../reputation/evaluate.ts'
+import { declareGenerate } from '../reputation/generate.ts'
 import { declarePredict } from '../reputation/predict.ts'
+import { declareReport } from '../reputation/report.ts'
+import { declareScore } from '../reputation/score.ts'
+import { declareScorecard, declareSimulate } from '../reputation/simulate.ts'
+import { declareTrain } from '../reputation/train.ts'
 
 export const declareReputation: Declare = (program, bind) => {
   const reputation = program
@@ -9,5 +15,12 @@ export const declareReputation: Declare = (program, bind) => {
     .description(
       'How far agents may be trusted, computed from who settled with, paid or rated whom. Works on any edge list; no home and no node are needed.',
     )
+  declareScore(reputation, bind)
+  declareReport(reputation, bind)
+  declareEvaluate(reputation, bind)
   declarePredict(reputation, bind)
+  declareSimulate(reputation, bind)
+  declareScorecard(reputation, bind)
+  declareTrain(reputation, bind)
+  declareGenerate(reputation, bind)
 }

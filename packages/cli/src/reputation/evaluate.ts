@@ -1,0 +1,240 @@
+/** `symbolon reputation evaluate`: how well scores tell Sybils from honest nodes, on labels that the user brings. */
+import {
+  atFalsePositiveRate,
+  aucInterval,
+  averagePrecision,
+  brierScore,
+  confusionAt,
+  evaluateLabels,
+  expectedCalibrationError,
+  type Interval,
+  type LabelEvaluation,
+  labelAwareScores,
+  labelEvaluationTable,
+  type NodeScores,
+  proportionInterval,
+  RAW_SCORES,
+  reliability,
+  SYBIL,
+  UNLABELLED,
+} from '@symbolon/reputation'
+import type { Bind, CliCommand } from '../command.ts'
+import type { Context } from '../context.ts'
+import { renderTable } from '../output/table.ts'
+import { usage } from '../parse.ts'
+import type { GraphInput } from './graph-input.ts'
+import { type Labels, readGroups, readNodeLabels } from './label-file.ts'
+import { finite, parseNumber, parseNumbers, parseWhole, percent, shown } from './numbers.ts'
+import { writeResult } from './result-file.ts'
+import { type ScoringOptions, scoreInput, scoringOptions } from './score.ts'
+
+interface EvaluateOptions extends ScoringOptions {
+  readonly labels: string
+  readonly groups?: string
+  readonly seeds: string
+  readonly draws: string
+  readonly fpr: string
+  readonly seed: string
+  readonly out?: string
+}
+
+export function declareEvaluate(reputation: CliCommand, bind: Bind): void {
+  scoringOptions(reputation.command('evaluate'))
+    .summary('judge scores on labels of your own')
+    .description(
+      'First, what the model and each algorithm say without seeing a label: AUC, precision and detection at a fixed false-positive rate, calibration, intervals. Then, with a share of the labels as seeds: label-aware scores beside label propagation, label spreading and SybilRank, on the same seeds and the same test nodes.',
+    )
+    .requiredOption('--labels <file>', 'id,label with sybil/honest, 1/0 or true/false')
+    .option(
+      '--groups <file>',
+      'nodes that belong together and must not straddle seeds and test: id,group, or JSON',
+    )
+    .option(
+      '--seeds <shares>',
+      'shares of the labels that are seeds, separated by commas; 0 for none',
+      '0.01,0.05,0.2',
+    )
+    .option('--draws <count>', 'independent draws of seeds', '5')
+    .option('--fpr <share>', 'false-positive rate at which detection is measured', '0.01')
+    .option('--seed <number>', 'of draws', '1')
+    .option('--out <file>', 'every node with its label-aware probability, all labels being seeds')
+    .withExamples(
+      'symbolon reputation evaluate --edges edges.csv --anchors anchors.csv --labels labels.csv',
+      'symbolon reputation evaluate --edges transfers.csv.gz --labels labels.csv.gz --groups groups.json.gz --seeds 0.01,0.05,0.2',
+    )
+    .action(bind<EvaluateOptions>((context, _, options) => evaluate(context, options)))
+}
+
+/** Errors: those of scoreInput, readNodeLabels, readGroups and evaluateLabels. */
+async function evaluate(context: Context, options: EvaluateOptions): Promise<void> {
+  const { output } = context
+  const fractions = options.seeds === '0' ? [] : parseNumbers(options.seeds, '--seeds', 1e-6, 0.99)
+  const draws = parseWhole(options.draws, '--draws', 1, 100)
+  const falsePositiveRate = parseNumber(options.fpr, '--fpr', 0, 1)
+  const seed = parseWhole(options.seed, '--seed', 0, 2 ** 32 - 1)
+  const { input, scores } = await scoreInput(context, options)
+  const known = await readNodeLabels(input.graph, options.labels)
+  const groups = options.groups === undefined ? undefined : await readGroups(input.graph, options.groups)
+  const sybils = known.labels.filter((label) => label === SYBIL).length
+  const honest = known.labels.filter((label) => label !== SYBIL && label !== UNLABELLED).length
+  if (sybils === 0 || honest === 0)
+    throw usage(
+      `--labels: ${sybils} Sybil and ${honest} honest nodes of the graph are labelled; both are needed`,
+    )
+  const blind = blindFigures(input, scores, known.labels, falsePositiveRate)
+  let aware: LabelEvaluation | undefined
+  if (fractions.length > 0) {
+    output.note(`label-aware scores: ${fractions.length} shares of seeds, ${draws} draws …`)
+    aware = evaluateLabels(input.graph, known.labels, groups, { fractions, draws, falsePositiveRate, seed })
+  }
+  if (options.out !== undefined) writeAware(options.out, input, known.labels, groups, seed)
+  const text = (): string =>
+    [
+      `${sybils} Sybil and ${honest} honest nodes are labelled${known.outside === 0 ? '' : `; ${known.outside} labels name nodes without an edge and are left out`}.`,
+      '',
+      'Without any label:',
+      blindTable(blind, falsePositiveRate),
+      '',
+      ...calibrationLines(blind),
+      ...(aware === undefined ? [] : ['', 'With seeds:', '', labelEvaluationTable(aware)]),
+      ...(options.out === undefined ? [] : ['', `every node: ${options.out}`]),
+    ].join('\n')
+  const json = {
+    input: { file: input.file, digest: input.digest },
+    labels: { sybils, honest, outside: known.outside },
+    falsePositiveRate,
+    blind,
+    ...(aware === undefined ? {} : { seeded: aware }),
+  }
+  output.result(
+    JSON.parse(JSON.stringify(json, (_, value) => (typeof value === 'number' ? finite(value) : value))),
+    text,
+  )
+}
+
+interface BlindRow {
+  readonly method: string
+  readonly auc: Interval
+  readonly averagePrecision: number
+  readonly detection: Interval
+  readonly precision: number
+}
+
+interface BlindFigures {
+  readonly rows: readonly BlindRow[]
+  readonly threshold: number
+  readonly flagged: {
+    readonly detection: Interval
+    readonly falsePositives: Interval
+    readonly precision: Interval
+  }
+  readonly brier: number
+  readonly calibrationError: number
+  readonly reliability: ReturnType<typeof reliability>
+}
+
+/** Anchors are left out: who is one was said by the user. */
+function blindFigures(
+  { anchors, isAutomatic }: GraphInput,
+  { probability, raw, threshold }: NodeScores,
+  labels: Int8Array,
+  rate: number,
+): BlindFigures {
+  const judged = isAutomatic ? labels : labels.map((label, node) => (anchors.has(node) ? UNLABELLED : label))
+  const row = (method: string, scores: Float64Array): BlindRow => {
+    const point = atFalsePositiveRate(scores, judged, rate)
+    return {
+      method,
+      auc: aucInterval(scores, judged),
+      averagePrecision: averagePrecision(scores, judged),
+      detection: proportionInterval(point.truePositives, point.truePositives + point.falseNegatives),
+      precision: point.precision,
+    }
+  }
+  const point = confusionAt(probability, judged, threshold)
+  return {
+    rows: [
+      row('probability', probability),
+      ...RAW_SCORES.map((name) =>
+        row(
+          name,
+          raw[name].map((value) => -value),
+        ),
+      ),
+    ],
+    threshold,
+    flagged: {
+      detection: proportionInterval(point.truePositives, point.truePositives + point.falseNegatives),
+      falsePositives: proportionInterval(point.falsePositives, point.falsePositives + point.trueNegatives),
+      precision: proportionInterval(point.truePositives, point.truePositives + point.falsePositives),
+    },
+    brier: brierScore(probability, judged),
+    calibrationError: expectedCalibrationError(probability, judged),
+    reliability: reliability(probability, judged),
+  }
+}
+
+const range = ({ value, low, high }: Interval): string =>
+  `${shown(value, 3)} (${shown(low, 3)} … ${shown(high, 3)})`
+const share = ({ value, low, high }: Interval): string =>
+  `${percent(value)} (${percent(low)} … ${percent(high)})`
+
+function blindTable({ rows }: BlindFigures, rate: number): string {
+  return renderTable(
+    [
+      { name: 'score' },
+      { name: 'AUC (95 %)' },
+      { name: 'average precision', align: 'right' },
+      { name: `detected at ≤ ${percent(rate)} false +` },
+      { name: 'precision there', align: 'right' },
+    ],
+    rows.map(({ method, auc: area, averagePrecision: average, detection, precision }) => [
+      method,
+      range(area),
+      shown(average, 3),
+      share(detection),
+      percent(precision),
+    ]),
+  )
+}
+
+function calibrationLines({
+  threshold,
+  flagged,
+  brier,
+  calibrationError,
+  reliability: rows,
+}: BlindFigures): string[] {
+  return [
+    `Flagged at P ≥ ${shown(threshold, 3)}: detected ${share(flagged.detection)}, false positives ${share(flagged.falsePositives)}, precision ${share(flagged.precision)}.`,
+    `Calibration: Brier ${shown(brier, 3)}, expected error ${shown(calibrationError, 3)}; said → seen: ${rows
+      .filter(({ count }) => count > 0)
+      .map(
+        ({ meanPredicted, observed, count }) =>
+          `${shown(meanPredicted, 2)} → ${shown(observed.value, 2)} (${count})`,
+      )
+      .join(', ')}.`,
+  ]
+}
+
+function writeAware(
+  path: string,
+  { graph }: GraphInput,
+  labels: Labels['labels'],
+  groups: Parameters<typeof evaluateLabels>[2],
+  seed: number,
+): void {
+  const probability = labelAwareScores(graph, labels, { seed, ...(groups === undefined ? {} : { groups }) })
+  const order = [...probability.keys()].sort(
+    (a, b) => (probability[b] as number) - (probability[a] as number) || a - b,
+  )
+  writeResult(
+    path,
+    ['id', 'probability', 'label'],
+    order.map((node) => [
+      graph.nodes.idOf(node),
+      probability[node],
+      labels[node] === UNLABELLED ? '' : labels[node] === SYBIL ? 'sybil' : 'honest',
+    ]),
+  )
+}

@@ -1,0 +1,23 @@
+/** Scorers that can be attacked, by name. */
+
+import { scoreGraph } from '@symbolon/reputation'
+import { anchoredScorer, blindScorer, type Scorer } from '@symbolon/simulator'
+import { readModel } from './model-file.ts'
+import { oneOf } from './one-of.ts'
+
+export const SCORERS = ['model', 'anchored', 'blind'] as const
+
+/** Errors: USAGE, MODEL_INVALID. */
+export function scorerNamed(name: string): Scorer {
+  const known = oneOf(name, SCORERS, '--scorer')
+  if (known === 'anchored') return anchoredScorer
+  if (known === 'blind') return blindScorer
+  const model = readModel(undefined)
+  return {
+    name: 'model',
+    score: (graph, anchors) => {
+      const { probability, flagged, rmt, raw } = scoreGraph(graph, { anchors, model })
+      return { probability, flagged, rmt: Float64Array.from(rmt), citation: raw.personalisedPageRank }
+    },
+  }
+}

@@ -1,0 +1,134 @@
+/** `symbolon reputation train`: a model from generated graphs or from the user's own, with its card. */
+import { readdirSync } from 'node:fs'
+import { basename, join } from 'node:path'
+import {
+  graphOf,
+  type LabelledGraph,
+  modelCard,
+  modelHash,
+  modelToJson,
+  readAnchors,
+  readEdges,
+  trainModel,
+} from '@symbolon/reputation'
+import { trainingPool } from '@symbolon/simulator'
+import type { Bind, CliCommand } from '../command.ts'
+import type { Context } from '../context.ts'
+import { CliError } from '../errors.ts'
+import { replaceFile } from '../home/files.ts'
+import { usage } from '../parse.ts'
+import { readEvidence } from './evidence-file.ts'
+import { readNodeLabels } from './label-file.ts'
+import { parseNumber, parseWhole, shown } from './numbers.ts'
+import { oneOf } from './one-of.ts'
+
+interface TrainOptions {
+  readonly out: string
+  readonly card?: string
+  readonly data?: string
+  readonly graphs: string
+  readonly seed: string
+  readonly calibration: string
+  readonly normalisation: string
+  readonly threshold?: string
+  readonly name?: string
+}
+
+export function declareTrain(reputation: CliCommand, bind: Bind): void {
+  reputation
+    .command('train')
+    .summary('train the model, from generated graphs or your own')
+    .description(
+      'Trains on whole graphs, calibrates and measures on graphs held out in turn and by time, and writes the model and its card. The same data and seed give the same bytes.',
+    )
+    .requiredOption('--out <file>', 'the model')
+    .option('--card <file>', 'what it was trained on and how well it does, Markdown')
+    .option(
+      '--data <folder>',
+      'of folders with edges.csv, anchors.csv and labels.csv, as `generate` writes them; in the order of their names, which is taken for their time (default: generated)',
+    )
+    .option('--graphs <count>', 'generated graphs', '288')
+    .option('--seed <number>', 'of everything', '1')
+    .option('--calibration <kind>', 'logistic or isotonic', 'logistic')
+    .option('--normalisation <kind>', 'quantile, or paper to see what per-graph scaling does', 'quantile')
+    .option('--threshold <probability>', 'from which a node is flagged (default: 0.3125)')
+    .option('--name <text>', 'of the model')
+    .withExamples(
+      'symbolon reputation train --out model.json --card card.md',
+      'symbolon reputation train --data mine --out model.json',
+    )
+    .action(bind<TrainOptions>((context, _, options) => train(context, options)))
+}
+
+async function train({ output }: Context, options: TrainOptions): Promise<void> {
+  const seed = parseWhole(options.seed, '--seed', 0, 2 ** 32 - 1)
+  const graphs = parseWhole(options.graphs, '--graphs', 2, 10_000)
+  const calibration = oneOf(options.calibration, ['logistic', 'isotonic'] as const, '--calibration')
+  const normalisation = oneOf(options.normalisation, ['quantile', 'paper'] as const, '--normalisation')
+  const threshold =
+    options.threshold === undefined
+      ? undefined
+      : parseNumber(options.threshold, '--threshold', 1e-6, 1 - 1e-6)
+  if (options.data === undefined) output.note(`generating ${graphs} graphs …`)
+  const pool = options.data === undefined ? trainingPool(seed, graphs) : await readPool(options.data)
+  const model = trainModel(pool, {
+    name: options.name ?? (options.data === undefined ? `generated, seed ${seed}` : basename(options.data)),
+    source:
+      options.data === undefined
+        ? `symbolon reputation train --graphs ${graphs} --seed ${seed}`
+        : `${pool.length} graphs of ${basename(options.data)}`,
+    seed,
+    calibration,
+    normalisation,
+    protocols: ['time split', 'node split'],
+    onProgress: (message) => output.note(message),
+    ...(threshold === undefined ? {} : { threshold }),
+  })
+  const json = modelToJson(model)
+  replaceFile(options.out, json)
+  if (options.card !== undefined) replaceFile(options.card, modelCard(model))
+  const figures = model.figures.map(
+    ({ protocol, auc, recall, falsePositiveRate, calibrationError }) =>
+      `${protocol}: AUC ${shown(auc.value, 3)} (${shown(auc.low, 3)} … ${shown(auc.high, 3)}), flags ${shown(recall.value, 3)} of the Sybils and ${shown(falsePositiveRate.value, 3)} of the honest, calibration error ${shown(calibrationError, 3)}`,
+  )
+  output.result(
+    {
+      model: options.out,
+      hash: modelHash(model),
+      bytes: json.length,
+      graphs: pool.length,
+      figures: JSON.parse(JSON.stringify(model.figures)),
+    },
+    [`${options.out}: ${json.length} bytes, SHA-256 ${modelHash(model)}`, ...figures].join('\n'),
+  )
+}
+
+/** Errors: USAGE, FILE_UNREADABLE, those of the readers. */
+async function readPool(folder: string): Promise<LabelledGraph[]> {
+  let names: string[]
+  try {
+    names = readdirSync(folder, { withFileTypes: true })
+      .filter((entry) => entry.isDirectory())
+      .map(({ name }) => name)
+      .sort()
+  } catch (cause) {
+    throw new CliError('FILE_UNREADABLE', `${folder} cannot be read; check the path`, { cause })
+  }
+  if (names.length < 2)
+    throw usage(`--data: ${folder} holds ${names.length} folders; at least two graphs are needed`)
+  const pool: LabelledGraph[] = []
+  for (const [time, name] of names.entries()) {
+    const at = (file: string): string => join(folder, name, file)
+    const graph = graphOf((await readEvidence(at('edges.csv'), (bytes) => readEdges(bytes))).value)
+    const { value: named } = await readEvidence(at('anchors.csv'), readAnchors)
+    const anchors = new Map(
+      [...named].flatMap(([id, weight]) => {
+        const node = graph.nodes.indexOf(id)
+        return node === undefined || weight === 0 ? [] : [[node, weight] as const]
+      }),
+    )
+    const { labels } = await readNodeLabels(graph, at('labels.csv'))
+    pool.push({ name, graph, anchors, labels, time })
+  }
+  return pool
+}
