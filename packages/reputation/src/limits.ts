@@ -78,6 +78,9 @@ export const ABSORBING_STEPS_MAX = 1000
 export const LANCZOS_BASIS = 32
 /** Applications of the operator per eigenpair. */
 export const LANCZOS_STEPS_MAX = 3000
+/** Nodes from which the Lanczos iteration keeps no basis; steps of it before the one that does takes over. */
+export const LEAN_NODES_MIN = 20_000
+export const LEAN_STEPS_MAX = 800
 /** Walks for the distance from the nearest anchor; more anchors than that walk in groups. */
 export const ANCHOR_WALKS_MAX = 64
 

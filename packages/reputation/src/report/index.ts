@@ -1,0 +1,3 @@
+export { SCORE_CAVEAT } from './caveat.ts'
+export type * from './data.ts'
+export { reportPage } from './page.ts'
