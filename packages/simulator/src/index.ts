@@ -11,6 +11,11 @@ export { GATES, type GateName, type GateRow, type Verdict } from './scorecard/ga
 export { type Scorecard, type ScorecardOptions, scorecard, sumsOf } from './scorecard/scorecard.ts'
 export * from './scoring/index.ts'
 export { ROI_MAX, type SimulationRow } from './simulate/row.ts'
-export { type SimulateOptions, simulate } from './simulate/simulate.ts'
+export {
+  SIMULATED_ATTACKS,
+  type SimulatedAttack,
+  type SimulateOptions,
+  simulate,
+} from './simulate/simulate.ts'
 export * from './topology/index.ts'
 export * from './world/index.ts'

@@ -5,3 +5,4 @@ export {
   type TrajectoryPoint,
 } from './adaptive-attacker.ts'
 export type { Move, Plan } from './plan.ts'
+export { type SlanderOptions, type SlanderResult, slanderWays } from './slanderer.ts'

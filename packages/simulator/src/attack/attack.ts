@@ -9,7 +9,7 @@ import { chain, eclipse, reciprocal, ring, star, washTrading } from './shapes.ts
 import { AttackSite } from './site.ts'
 
 export interface Attack {
-  readonly kind: AttackKind | 'adaptive'
+  readonly kind: AttackKind | 'adaptive' | 'adaptive-slander'
   readonly options: AttackOptions
   /** As it is looked at in the end, labels included. */
   readonly after: LabelledWorld

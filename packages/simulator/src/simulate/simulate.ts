@@ -1,5 +1,6 @@
 /** Chosen attacks against a scorer, each in several worlds, under each policy: the rows of `symbolon reputation simulate`. */
 import { adaptiveAttack } from '../adaptive/adaptive-attacker.ts'
+import { slanderWays } from '../adaptive/slanderer.ts'
 import { ATTACK_KINDS, type AttackKind, attack } from '../attack/index.ts'
 import { DEFAULT_ECONOMY, type Economy } from '../economy/economy.ts'
 import { checkWhole } from '../errors.ts'
@@ -11,10 +12,13 @@ import { TOPOLOGIES, type TopologyName } from '../topology/index.ts'
 import { honestWorld } from '../world/honest-world.ts'
 import { type SimulationRow, summarise } from './row.ts'
 
+export const SIMULATED_ATTACKS = [...ATTACK_KINDS, 'adaptive', 'adaptive-slander'] as const
+export type SimulatedAttack = (typeof SIMULATED_ATTACKS)[number]
+
 export interface SimulateOptions {
   readonly scorer: Scorer
-  /** Default: all of them, and the adaptive attacker. */
-  readonly attacks?: readonly (AttackKind | 'adaptive')[]
+  /** Default: all of them, the adaptive attacker and the adaptive slanderer. */
+  readonly attacks?: readonly SimulatedAttack[]
   /** Default 1. */
   readonly seed?: number
   /** Worlds, each with another seed and topology in turn; default 3. */
@@ -42,7 +46,7 @@ export function simulate(options: SimulateOptions): SimulationRow[] {
   const { scorer, seed = 1, economy = DEFAULT_ECONOMY, smoke = false } = options
   const worlds = options.worlds ?? (smoke ? 1 : 3)
   checkWhole('worlds', worlds, 1, 1_000)
-  const kinds = options.attacks ?? [...ATTACK_KINDS, 'adaptive' as const]
+  const kinds = options.attacks ?? SIMULATED_ATTACKS
   const policies = options.policies ?? [EXPOSURE_POLICY, BAND_POLICY]
   const topologies = options.topologies ?? WORLD_TOPOLOGIES.slice()
   const outcomes = new Map<string, AttackOutcome[]>()
@@ -55,9 +59,7 @@ export function simulate(options: SimulateOptions): SimulationRow[] {
     const first = policies[0] ?? EXPOSURE_POLICY
     const clean = baselineOf(world, scorer, first, economy)
     for (const kind of kinds)
-      for (const outcome of kind === 'adaptive'
-        ? adaptiveOutcomes(world, clean, policies, economy, options, seed + number)
-        : shapedOutcomes(world, clean, policies, economy, options, kind, seed + number)) {
+      for (const outcome of outcomesOf(world, clean, policies, economy, options, kind, seed + number)) {
         const key = `${outcome.attack} ${outcome.policy}`
         outcomes.set(key, [...(outcomes.get(key) ?? []), outcome])
       }
@@ -66,6 +68,33 @@ export function simulate(options: SimulateOptions): SimulationRow[] {
 }
 
 type World = ReturnType<typeof honestWorld>
+
+function outcomesOf(
+  world: World,
+  clean: Baseline,
+  policies: readonly AccessPolicy[],
+  economy: Economy,
+  options: SimulateOptions,
+  kind: SimulatedAttack,
+  seed: number,
+): AttackOutcome[] {
+  if (kind === 'adaptive') return adaptiveOutcomes(world, clean, policies, economy, options, seed)
+  if (kind !== 'adaptive-slander') return shapedOutcomes(world, clean, policies, economy, options, kind, seed)
+  // Access decides who has fallen, so each policy has its own slander.
+  return policies.map((policy) => {
+    const seen = withPolicy(clean, policy, economy)
+    return best(
+      slanderWays(world, options.scorer, { seed, clean: seen, policy, economy }).map(
+        ({ outcome }) => outcome,
+      ),
+    )
+  })
+}
+
+/** What the attacker would choose. */
+function best(outcomes: readonly AttackOutcome[]): AttackOutcome {
+  return outcomes.reduce((held, outcome) => (outcome.roi > held.roi ? outcome : held))
+}
 
 function shapedOutcomes(
   world: World,
@@ -138,6 +167,6 @@ function adaptiveOutcomes(
         economy,
       ),
     )
-    return outcomes.reduce((held, outcome) => (outcome.roi > held.roi ? outcome : held))
+    return best(outcomes)
   })
 }

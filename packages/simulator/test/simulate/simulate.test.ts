@@ -1,21 +1,21 @@
 import { describe, expect, it } from 'vitest'
 import {
-  ATTACK_KINDS,
   anchoredScorer,
   BAND_POLICY,
   blindScorer,
   DEFAULT_ECONOMY,
   EXPOSURE_POLICY,
   returnBound,
+  SIMULATED_ATTACKS,
   simulate,
 } from '../../src/index.ts'
 
 describe('simulate', () => {
   const rows = simulate({ scorer: anchoredScorer, smoke: true })
 
-  it('has a row for every attack and the adaptive attacker under both policies', () => {
+  it('has a row for every attack and both adaptive attackers under both policies', () => {
     expect(rows.map(({ attack, policy }) => `${attack} ${policy}`)).toEqual(
-      [...ATTACK_KINDS, 'adaptive'].flatMap((kind) => [`${kind} exposure`, `${kind} bands`]),
+      SIMULATED_ATTACKS.flatMap((kind) => [`${kind} exposure`, `${kind} bands`]),
     )
   })
 
