@@ -1,6 +1,8 @@
 /** Signals that compare two scores of one node: s1, s2, s4 (TRU-022, TRU-023, TRU-025). */
 
 const EPSILON = 1e-12
+/** Differences below this share of the largest value are what the iterations leave, no order (they stop at 1e-12). */
+const TIE = 1e-9
 
 /** s1 = 1 − ET/PR in [0, 1]: prestige that no anchor supports. 1 for an unsupported node; 0 where PageRank is 0. */
 export function eigenTrustDivergence(eigenTrust: Float64Array, pageRank: Float64Array): Float64Array {
@@ -10,12 +12,12 @@ export function eigenTrustDivergence(eigenTrust: Float64Array, pageRank: Float64
   })
 }
 
-/** Places from 0 for the largest; equal values share the mean of their places. Values within 1e-12 of the largest count as equal. */
+/** Places from 0 for the largest; equal values share the mean of their places. Equal is what differs by less than 1e-9 of the largest. */
 export function descendingRanks(values: Float64Array): Float64Array {
   const order = Uint32Array.from({ length: values.length }, (_, i) => i).sort(
     (i, j) => (values[j] as number) - (values[i] as number) || i - j,
   )
-  const tie = EPSILON * Math.abs((values[order[0] as number] as number | undefined) ?? 0)
+  const tie = TIE * Math.abs((values[order[0] as number] as number | undefined) ?? 0)
   const ranks = new Float64Array(values.length)
   for (let start = 0; start < order.length; ) {
     const value = values[order[start] as number] as number
