@@ -124,6 +124,17 @@ describe('EigenTrust', () => {
     )
   })
 
+  it("agrees with the example of Karma3Labs' go-eigentrust, which stops at about 1e-4", () => {
+    const [ek, sd, vm] = [0, 1, 2]
+    const local = graphOf([
+      [ek, sd, 100],
+      [vm, sd, 100],
+      [ek, vm, 75],
+    ])
+    const { scores } = eigenTrust(local, Float64Array.of(50, 0, 100), { teleport: 0.5 })
+    close(scores, [0.21705427907166472, 0.3025433103218, 0.4806201780180134], 3)
+  })
+
   it('a uniform prior gives every fake the score of an average honest agent (TPR-129)', () => {
     const fakes = Array.from({ length: 6 }, (_, k): Arc => [3 + k, 3 + ((k + 1) % 6)])
     const graph = graphOf([...TRIANGLE, ...fakes])
