@@ -1,7 +1,7 @@
 /**
  * Trains the model that ships with the reputation package and writes its artefact and its card; same seed, same bytes.
  *
- *   node scripts/train-default-model.ts [--graphs 192] [--seed 1]
+ *   node scripts/train-default-model.ts [--graphs 288] [--seed 1]
  */
 import { writeFileSync } from 'node:fs'
 import { parseArgs } from 'node:util'
@@ -9,7 +9,7 @@ import { modelCard, modelHash, modelToJson, trainModel } from '@symbolon/reputat
 import { trainingPool } from '@symbolon/simulator'
 
 const { values } = parseArgs({
-  options: { graphs: { type: 'string', default: '192' }, seed: { type: 'string', default: '1' } },
+  options: { graphs: { type: 'string', default: '288' }, seed: { type: 'string', default: '1' } },
 })
 const graphs = Number(values.graphs)
 const seed = Number(values.seed)

@@ -3,26 +3,9 @@ import { auc } from '../evaluation/index.ts'
 import { seeded } from '../random.ts'
 import { classifierInput } from './classifier.ts'
 import type { HeldOut } from './cross-fit.ts'
+import { FEATURE_GROUPS } from './feature-groups.ts'
 import type { FeatureImportance } from './model.ts'
 import { type PreparedGraph, sampleRows, stackRows } from './prepared-graph.ts'
-
-/** Columns that say the same twice share their credit arbitrarily, so they are shuffled together (TRU-051). */
-const GROUPS: readonly (readonly string[])[] = [
-  ['pageRank'],
-  ['eigenTrust', 'eigenTrustDivergence'],
-  ['personalisedPageRank', 'anchorDistance'],
-  ['authority'],
-  ['hub', 'hubAnomaly'],
-  ['sybilRank', 'sybilRankDeficit'],
-  ['spectral', 'spectralBridge'],
-  ['absorbing', 'absorbingDistance'],
-  ['rankGap'],
-  ['eclipseComposite'],
-  ['chainLaundering'],
-  ['degree', 'inDegree', 'outDegree'],
-  ['citationDiversityEntropy'],
-  ['log10NodeCount'],
-]
 
 const ROWS_PER_GRAPH = 100
 
@@ -34,7 +17,7 @@ export function importanceOf(
   pool: readonly PreparedGraph[],
   heldOut: HeldOut,
 ): FeatureImportance[] {
-  const known = GROUPS.map((group) => group.filter((name) => final.features.includes(name))).filter(
+  const known = FEATURE_GROUPS.map((group) => group.filter((name) => final.features.includes(name))).filter(
     ({ length }) => length > 0,
   )
   const alone = final.features.filter((name) => !known.flat().includes(name)).map((name) => [name])

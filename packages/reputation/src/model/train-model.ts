@@ -40,7 +40,7 @@ export const DEFAULT_THRESHOLD = costThreshold(5, 11)
 
 /** Classifier options from those of training. */
 export function classifierOptions(options: TrainOptions): ClassifierOptions {
-  const { normalisation = 'quantile', features, boosting, rowsPerGraph = 600, seed = 1 } = options
+  const { normalisation = 'quantile', features, boosting, rowsPerGraph = 400, seed = 1 } = options
   return {
     normalisation,
     ...(features === undefined ? {} : { features }),
