@@ -6,6 +6,8 @@ export { type AccountView, Mempool, type MempoolLimits, type PooledTransaction }
 export { minimumFee } from './mempool/minimum-fee.ts'
 export { FrameNode, type NodeDependencies, VERSION } from './node.ts'
 export { nextSeed, SoleValidator, type ValidatorKeys, vrfInput } from './production/validator.ts'
+export { EpochScores } from './reputation/epoch-scores.ts'
+export { EpochScorer } from './reputation/scorer.ts'
 export { REST_ALIASES } from './rpc/aliases.ts'
 export { openApiDocument, openRpcDocument } from './rpc/documents.ts'
 export { methodErrors } from './rpc/method-errors.ts'

@@ -41,6 +41,8 @@ export const METHOD_COSTS: Readonly<Record<string, number>> = {
   'transaction.prove': 20,
   'block.get': 20,
   'frame.genesis': 20,
+  'reputation.score': 20,
+  'reputation.input': 100,
 }
 /** JSON-RPC calls in one batch. */
 export const BATCH_MAX = 64
@@ -60,3 +62,10 @@ export const EVENT_RANGE_MAX = 10_000n
 export const FINAL_WAIT_MS = 25_000
 /** Blocks whose Merkle trees are kept for `transaction.prove`; a full block takes about 2 MB. */
 export const PROVEN_BLOCKS_CACHED_MAX = 4
+/** Relations of a scoring epoch up to which its scores are computed on the main thread (about 10 ms); beyond, in one of their own. */
+export const EPOCH_INLINE_RELATIONS_MAX = 2_000
+/** Heights for which a publication or challenge of the epoch job may wait, and gas beyond what it is known to take. */
+export const SCORE_VALIDITY_HEIGHTS = 64n
+export const SCORE_GAS_MARGIN = 20_000n
+/** How often the epoch job sends a publication or a challenge that is refused, once per block. */
+export const SCORE_ATTEMPTS_MAX = 5

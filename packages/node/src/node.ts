@@ -17,7 +17,9 @@ import {
   type Genesis,
   identityKey,
   identityRecord,
+  type LedgerEvent,
   type Receipt,
+  type Signer,
   supplyDelta,
   type Validator,
 } from '@symbolon/protocol'
@@ -29,10 +31,13 @@ import { type AccountView, Mempool } from './mempool/mempool.ts'
 import { NodeMetrics } from './metrics/metrics.ts'
 import { BlockProducer } from './production/producer.ts'
 import { SoleValidator, type ValidatorKeys } from './production/validator.ts'
+import { EpochScorer } from './reputation/scorer.ts'
+import { slashesOf } from './reputation/slashes.ts'
 import { REST_ALIASES } from './rpc/aliases.ts'
 import { Dispatcher } from './rpc/dispatcher.ts'
 import type { HandlerContext } from './rpc/handlers/context.ts'
 import { frameHandlers } from './rpc/handlers/frame.ts'
+import { reputationHandlers } from './rpc/handlers/reputation.ts'
 import { stateHandlers } from './rpc/handlers/state.ts'
 import { transactionHandlers } from './rpc/handlers/transactions.ts'
 import { RpcServer } from './rpc/server.ts'
@@ -51,6 +56,8 @@ export interface NodeDependencies {
   /** Unix milliseconds. */
   readonly clock?: () => number
   readonly log?: Logger
+  /** The key of the validator's account, which pays for what the node sends by itself; needed with `publishScores`. */
+  readonly account?: Signer
 }
 
 export class FrameNode {
@@ -63,6 +70,8 @@ export class FrameNode {
   readonly #producer: BlockProducer
   readonly #submission: Submission
   readonly #server: RpcServer
+  /** The epoch job; its results are what score proofs and searches by trust are made of. */
+  readonly scores: EpochScorer
   #ready = false
   #stopped: Promise<void> | undefined
 
@@ -81,6 +90,16 @@ export class FrameNode {
       find: (id) => findOutcome(store, id),
       wake: () => this.#producer.wake(),
     })
+    this.scores = new EpochScorer({
+      ledger,
+      mempool: this.mempool,
+      submit: (bytes) => this.#submission.accept(bytes),
+      metrics: this.metrics,
+      log: this.log,
+      ...(config.publishScores === true && dependencies.account !== undefined
+        ? { account: { address: keys.address, signer: dependencies.account } }
+        : {}),
+    })
     this.#producer = new BlockProducer({
       ledger,
       mempool: this.mempool,
@@ -90,7 +109,8 @@ export class FrameNode {
         this.#submission.included(executed.receipts, executed.header.height)
         const { hash, receipts, events } = executed
         this.#observe(() => subscriptions.publish({ checkpoint, hash, receipts, events }))
-        this.#observe(() => this.#count(receipts))
+        this.#observe(() => this.#count(receipts, events))
+        this.#observe(() => this.scores.observe(events))
       },
       onDropped: (candidate, code, message) => this.#submission.dropped(candidate, code, message),
       onFailed: () => {
@@ -114,10 +134,16 @@ export class FrameNode {
       mempool: this.mempool,
       submission: this.#submission,
       subscriptions,
+      scores: this.scores,
       version: VERSION,
     }
     const dispatcher = new Dispatcher(
-      { ...frameHandlers(context), ...transactionHandlers(context), ...stateHandlers(context) },
+      {
+        ...frameHandlers(context),
+        ...transactionHandlers(context),
+        ...stateHandlers(context),
+        ...reputationHandlers(context),
+      },
       {
         called: (method, code, durationMs) => {
           this.metrics.rpcCalls.inc({ method, code })
@@ -147,9 +173,15 @@ export class FrameNode {
 
   /**
    * Opens the store (recovering what a crash left), and makes the checkpoint of the genesis block for a new frame.
-   * Errors: those of `FrameStore.open`; NODE_NOT_VALIDATOR if the keys are not those of the frame's validator.
+   * Errors: NODE_ACCOUNT_MISSING (`publishScores` without the validator's account key); those of `FrameStore.open`;
+   * NODE_NOT_VALIDATOR if the keys are not those of the frame's validator.
    */
   static async open(config: NodeConfig, dependencies: NodeDependencies): Promise<FrameNode> {
+    if (config.publishScores === true && dependencies.account === undefined)
+      throw new SymbolonError(
+        'NODE_ACCOUNT_MISSING',
+        "publishing scores takes the key of the validator's account, which posts the bond: pass it as `account`",
+      )
     const store = await FrameStore.open({
       directory: config.directory,
       genesis: config.genesis,
@@ -183,6 +215,7 @@ export class FrameNode {
     const { url } = this
     this.#producer.start()
     this.metrics.producing.set(1)
+    this.scores.start()
     this.#ready = true
     this.log.info(
       {
@@ -214,6 +247,7 @@ export class FrameNode {
   async #stop(): Promise<void> {
     this.#ready = false
     this.#server.refuse()
+    await this.scores.stop()
     await this.#producer.stop()
     this.metrics.producing.set(0)
     this.#submission.close(
@@ -233,12 +267,13 @@ export class FrameNode {
     }
   }
 
-  #count(receipts: readonly { code: string; gasUsed: bigint }[]): void {
+  #count(receipts: readonly { code: string; gasUsed: bigint }[], events: readonly LedgerEvent[]): void {
     const { metrics, mempool, store } = this
     for (const { code, gasUsed } of receipts) {
       metrics.transactions.inc({ code })
       metrics.gasUsed.inc(Number(gasUsed))
     }
+    for (const kind of slashesOf(events)) metrics.slashes.inc({ kind })
     metrics.blockTransactions.observe(receipts.length)
     metrics.height.set(Number(store.ledger.height))
     metrics.mempoolTransactions.set(mempool.size)

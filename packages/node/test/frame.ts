@@ -37,6 +37,7 @@ export function sign(
     gasLimit: 10_000_000n,
     validUntil: 1_000_000n,
     payload,
+    ...(cosigners.length === 0 ? {} : { coSigners: cosigners.map(({ address }) => address) }),
     ...change,
   }
   const id = transactionId(body)

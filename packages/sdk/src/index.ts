@@ -30,6 +30,8 @@ export {
   type SubmitOptions,
   type Submitted,
 } from './client/frame-client.ts'
+export { type RecomputedScores, recomputeScores } from './client/recompute-scores.ts'
+export { type ProvenScore, type ScoreEvidence, verifyScore, verifyTrustHead } from './client/verify-score.ts'
 export { RemoteError, SdkError } from './errors.ts'
 export * from './limits.ts'
 export { createPaidFetch, type PaidFetch, type PaidFetchOptions } from './paid-fetch/paid-fetch.ts'

@@ -93,6 +93,8 @@ export function transactionCharge(body: TransactionBody, spender: Spender): Tran
       if (!equalBytes(payload.body.subject, spender.address))
         throw refused(payload.kind, 'the identity is not our own')
       return charge
+    case 'reputation.attest':
+      return charge
     default:
       throw refused(payload.kind, 'the interceptor does not know what it can cost')
   }

@@ -55,6 +55,20 @@ export class NodeMetrics {
   )
   readonly commitSeconds = this.#histogram('symbolon_commit_seconds', 'Durable write of one block')
 
+  readonly epochSeconds = this.#histogram('symbolon_epoch_seconds', 'Computing the scores of an epoch')
+  readonly trustEpoch = this.#gauge('symbolon_trust_epoch', 'Newest final scoring epoch')
+  /** 1 if the final root is not what its input gives: it was wrong, and nobody challenged it. */
+  readonly trustMismatch = this.#gauge('symbolon_trust_mismatch', '1 if the final root cannot be reproduced')
+  readonly trustAgents = this.#gauge(
+    'symbolon_trust_agents',
+    'Agents of the final epoch by tenth of the score, 0 the lowest',
+    ['dimension', 'decile'],
+  )
+  readonly trustGini = this.#gauge('symbolon_trust_gini', 'Gini coefficient of the final scores', [
+    'dimension',
+  ])
+  readonly slashes = this.#counter('symbolon_slashes_total', 'Bonds lost, by what for', ['kind'])
+
   constructor() {
     collectDefaultMetrics({ register: this.registry })
   }

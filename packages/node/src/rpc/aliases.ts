@@ -15,7 +15,7 @@ function asShare(text: string): unknown {
   if (millionths > 1_000_000)
     throw new SymbolonError(
       'QUERY_MALFORMED',
-      'min_reputation is a share from 0 to 1 with at most 6 decimals',
+      'min_reputation and min_trust are shares from 0 to 1 with at most 6 decimals',
     )
   return millionths
 }
@@ -35,6 +35,12 @@ const search: RestAlias = {
       read: asShare,
       schema: { type: 'number', minimum: 0, maximum: 1 },
     },
+    min_trust: {
+      parameter: 'minTrust',
+      read: asShare,
+      schema: { type: 'number', minimum: 0, maximum: 1 },
+    },
+    trust_dimension: { parameter: 'trustDimension', read: asText, schema: { type: 'string' } },
     cursor: { parameter: 'cursor', read: asText, schema: { type: 'string' } },
     limit: {
       parameter: 'limit',
@@ -55,6 +61,7 @@ export const REST_ALIASES: readonly RestAlias[] = [
   search,
   { path: '/accounts/:address', method: 'account.get', query: { address: text('address') } },
   { path: '/identities/:did', method: 'identity.get', query: { did: text('did') } },
+  { path: '/reputation/:did/trust-score', method: 'reputation.score', query: { did: text('did') } },
   { path: '/channels/:channel', method: 'channel.get', query: { channel: text('channel') } },
   { path: '/transactions/:id', method: 'transaction.get', query: { id: text('id') } },
   { path: '/blocks/:height', method: 'block.get', query: { height: text('height') } },

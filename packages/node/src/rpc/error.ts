@@ -74,6 +74,9 @@ export interface Problem {
 /** HTTP statuses other than 400. */
 const STATUS: Readonly<Record<string, number>> = {
   BLOCK_UNKNOWN: 404,
+  EPOCH_INPUT_REPLACED: 410,
+  EPOCH_UNKNOWN: 404,
+  SCORES_NOT_READY: 503,
   BODY_TOO_LARGE: 413,
   CONTENT_TYPE: 415,
   HOST_NOT_ALLOWED: 421,

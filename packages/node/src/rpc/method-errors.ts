@@ -18,7 +18,13 @@ const MORE: Partial<Record<MethodName, readonly string[]>> = {
     'MEMPOOL_FULL',
     'TRANSACTION_DROPPED',
   ],
-  'identity.search': ['SEARCH_CRITERION_MISSING', 'CURSOR_INVALID', 'SEARCH_TOO_BROAD'],
+  'identity.search': [
+    'SEARCH_CRITERION_MISSING',
+    'SCORES_NOT_READY',
+    'SCORES_MISMATCH',
+    'CURSOR_INVALID',
+    'SEARCH_TOO_BROAD',
+  ],
 }
 
 export function methodErrors(name: MethodName): readonly string[] {

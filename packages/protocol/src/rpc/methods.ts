@@ -19,10 +19,18 @@ import { supply } from '../block/header.ts'
 import { event, receipt } from '../block/receipt.ts'
 import { validator } from '../block/validator-set.ts'
 import { genesis } from '../frame/genesis.ts'
-import { CAPABILITY_BYTES_MAX, DOMAIN_BYTES_MAX, PAGE_MAX, TRANSACTION_BYTES_MAX } from '../limits.ts'
+import {
+  CAPABILITY_BYTES_MAX,
+  DOMAIN_BYTES_MAX,
+  PAGE_MAX,
+  SCORE_PROOF_BYTES_MAX,
+  TRANSACTION_BYTES_MAX,
+  TRUST_EDGE_PAGES_MAX,
+} from '../limits.ts'
 import { channelRecord, identityRecord } from '../state/records.ts'
 import { NAMESPACES, namespaceRoots, STATE_KEY_BYTES_MAX } from '../state/root.ts'
 import { prefixProof } from '../state/trie-proof.ts'
+import { trustEpoch, trustHead, trustPage } from '../state/trust-records.ts'
 import { transaction } from '../transaction/envelope.ts'
 import { method } from './method.ts'
 import { stateProof, transactionProof } from './proofs.ts'
@@ -33,12 +41,40 @@ const score = uint(1_000_000, 'parts per million')
 const page = optional(uint(PAGE_MAX, 'page size'))
 const cursor = text(512, { name: 'cursor' })
 
+/** What a score says of an agent, each in parts per million; see packages/reputation/src/epoch/vector.ts. */
+export const TRUST_DIMENSION_NAMES = [
+  'eigenTrust',
+  'sybilRank',
+  'absorbing',
+  'success',
+  'latency',
+  'disputes',
+  'experience',
+  'stake',
+  'standing',
+] as const
+const trustVector = record('trust-vector', {
+  eigenTrust: [1, score],
+  sybilRank: [2, score],
+  absorbing: [3, score],
+  success: [4, score],
+  latency: [5, score],
+  disputes: [6, score],
+  experience: [7, score],
+  stake: [8, score],
+  standing: [9, score],
+})
+const scoreProofBytes = bytes(1, SCORE_PROOF_BYTES_MAX, 'score proof')
+
 export const identityHit = record('identity-hit', {
   did: [1, did],
   identity: [2, identityRecord],
   /** Reputation now, parts per million; the stored record and its proof are in `proofs`. */
   reputation: [3, score],
   proofs: [4, optional(list(stateProof, 2, { lengthMin: 2, name: 'identity and reputation proofs' }))],
+  /** With `minTrust`: the dimension asked for, of the newest final scores; with `proofs` also its proof. */
+  trust: [5, optional(score)],
+  trustProof: [6, optional(scoreProofBytes)],
 })
 
 export const METHODS = {
@@ -139,6 +175,10 @@ export const METHODS = {
       cursor: [4, optional(cursor)],
       limit: [5, page],
       proofs: [6, optional(boolean)],
+      /** Inclusive, parts per million, of the newest final scores; agents that are not scored have 0. */
+      minTrust: [7, optional(score)],
+      /** Which dimension `minTrust` is about; `eigenTrust` unless given. */
+      trustDimension: [8, optional(enumeration(TRUST_DIMENSION_NAMES, 'dimension'))],
     }),
     result: record('identity-hits', {
       hits: [1, list(identityHit, PAGE_MAX)],
@@ -149,14 +189,57 @@ export const METHODS = {
       /** With `proofs`: what `complete` is proven under. */
       roots: [5, optional(namespaceRoots)],
       checkpoint: [6, optional(checkpoint)],
+      /** With `proofs` and `minTrust`: the root that the proofs of the hits are under. */
+      trustHead: [7, optional(stateProof)],
     }),
-    errors: ['SEARCH_CRITERION_MISSING', 'CURSOR_INVALID'],
+    errors: ['SEARCH_CRITERION_MISSING', 'CURSOR_INVALID', 'SCORES_NOT_READY', 'SCORES_MISMATCH'],
   }),
   'reputation.get': method({
     summary: 'Reputation of a DID now, and what the state holds',
     params: record('reputation-query', { did: [1, did] }),
     result: record('reputation-found', { score: [1, score], settlements: [2, u64()], height: [3, height] }),
     errors: [],
+  }),
+  'reputation.score': method({
+    summary: 'The score vector of a DID in the newest final epoch, with a proof from the genesis down',
+    params: record('score-query', { did: [1, did] }),
+    result: record('score-found', {
+      /** The head of scoring under a checkpoint: names the final epoch and its root, or shows that there is none. */
+      head: [1, stateProof],
+      /** Canonical CBOR of the proof of the score, or of its absence, under that root; absent without a final epoch. */
+      proof: [2, optional(scoreProofBytes)],
+      /** What the proof says, for people. */
+      score: [3, optional(trustVector)],
+      epoch: [4, optional(u64('epoch'))],
+      height: [5, height],
+    }),
+    errors: ['SCORES_NOT_READY', 'SCORES_MISMATCH'],
+  }),
+  'reputation.epoch': method({
+    summary: 'Where scoring stands, and the record of a scoring epoch: of the newest sealed one unless named',
+    params: record('epoch-query', { epoch: [1, optional(u64('epoch'))] }),
+    result: record('epoch-found', {
+      head: [1, optional(trustHead)],
+      record: [2, optional(trustEpoch)],
+      height: [3, height],
+    }),
+    errors: [],
+  }),
+  'reputation.input': method({
+    summary:
+      'One page of the input of a scoring epoch that the state still holds: what its scores are recomputed from',
+    params: record('input-query', {
+      epoch: [1, u64('epoch')],
+      part: [2, enumeration(['nodes', 'edges'], 'part')],
+      page: [3, uint(TRUST_EDGE_PAGES_MAX - 1, 'page')],
+    }),
+    result: record('input-page', {
+      record: [1, trustEpoch],
+      /** Absent beyond the last page. */
+      page: [2, optional(trustPage)],
+      height: [3, height],
+    }),
+    errors: ['EPOCH_UNKNOWN', 'EPOCH_INPUT_REPLACED'],
   }),
   'channel.get': method({
     summary: 'The ledger record of a channel',

@@ -125,6 +125,8 @@ export class Buyer {
           ...(order.domain === undefined ? {} : { domain: order.domain }),
           ...(order.resource === undefined ? {} : { resource: order.resource }),
           reputationMin: order.reputationMin ?? 0,
+          ...(order.trustMin === undefined ? {} : { trustMin: order.trustMin }),
+          ...(order.trustDimension === undefined ? {} : { trustDimension: order.trustDimension }),
           quantity: order.quantity,
           gates: {
             latencyCeilingMs: 60_000,

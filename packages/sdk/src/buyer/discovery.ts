@@ -20,12 +20,15 @@ import {
   identityRecord,
   namespaceRoot,
   stateRoot,
+  type Validator,
   verifyPrefixProof,
   verifyStateProof,
   verifyTrieProof,
 } from '@symbolon/protocol'
+import { type TrustDimension, verifyScoreProof } from '@symbolon/reputation'
 import type { FrameClient } from '../client/frame-client.ts'
 import type { RpcResult } from '../client/rpc-transport.ts'
+import { verifyTrustHead } from '../client/verify-score.ts'
 import { SdkError } from '../errors.ts'
 import { SellerClient } from './seller-client.ts'
 import { verifyOffer } from './verify-offer.ts'
@@ -35,6 +38,9 @@ export interface DiscoveryQuery {
   readonly domain?: string
   /** Parts per million. */
   readonly reputationMin?: number
+  /** Parts per million that a provider has at least in one dimension of the newest final scores; `eigenTrust` unless named. */
+  readonly trustMin?: number
+  readonly trustDimension?: TrustDimension
   /** Exact resource name; without it the first of each provider counts. */
   readonly resource?: string
   readonly quantity: bigint
@@ -75,6 +81,8 @@ export async function discover(
     capability: query.capability,
     ...(query.domain === undefined ? {} : { domain: query.domain }),
     ...(query.reputationMin === undefined ? {} : { minReputation: query.reputationMin }),
+    ...(query.trustMin === undefined ? {} : { minTrust: query.trustMin }),
+    ...(query.trustDimension === undefined ? {} : { trustDimension: query.trustDimension }),
     proofs: verify,
   })
   if (verify) await verifyAnswer(frame, query, answer)
@@ -138,6 +146,31 @@ async function verifyAnswer(
       !sameIdentity(decode(identityRecord, own.value), identity)
     )
       throw new SdkError('RPC_RESPONSE_INVALID', 'the node returned another identity record than it proved')
+  }
+  if (query.trustMin !== undefined && query.trustMin > 0)
+    verifyTrust(frame, set, query, query.trustMin, answer)
+}
+
+/** Every hit has the trust that was asked for, under the frame's final root. */
+function verifyTrust(
+  frame: FrameClient,
+  set: readonly Validator[],
+  { trustDimension = 'eigenTrust' }: DiscoveryQuery,
+  min: number,
+  { trustHead, hits }: RpcResult<'identity.search'>,
+): void {
+  if (hits.length === 0) return
+  const head = trustHead === undefined ? undefined : verifyTrustHead(frame.frame, set, trustHead)
+  if (head?.final === undefined)
+    throw new SdkError('RPC_RESPONSE_INVALID', 'the node left out the final root of the scores')
+  const { epoch, root, count } = head.final
+  for (const { did: provider, trust, trustProof } of hits) {
+    if (trustProof === undefined)
+      throw new SdkError('RPC_RESPONSE_INVALID', 'a hit comes without the proof of its trust')
+    const score = verifyScoreProof({ frame: frame.frame, epoch, root, count }, provider, trustProof)
+    const proven = score?.[trustDimension] ?? 0
+    if (proven < min || proven !== trust)
+      throw new SdkError('RPC_RESPONSE_INVALID', 'the node returned another trust than it proved')
   }
 }
 

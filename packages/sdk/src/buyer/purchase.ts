@@ -1,6 +1,7 @@
 /** What a purchase is asked for, what it tells on its way, and what it yields. */
 
 import type { Address, Amount, Hash } from '@symbolon/primitives'
+import type { TrustDimension } from '@symbolon/reputation'
 import type { LoopStateName, SettledState } from './loop-state.ts'
 import type { Negotiable } from './negotiate.ts'
 import type { PhaseBudget, PhaseDecision, PhaseName } from './phase-clock.ts'
@@ -20,6 +21,9 @@ export interface PurchaseOrder {
   readonly totalMax: Amount
   /** Parts per million; default 0. */
   readonly reputationMin?: number
+  /** Parts per million in one dimension of the newest final scores, `eigenTrust` unless named; by default no minimum. */
+  readonly trustMin?: number
+  readonly trustDimension?: TrustDimension
   /** Terms to agree on before the quote; without it the seller's standard terms are taken. */
   readonly negotiate?: Negotiable
   /** Label for task caps of the mandate. */

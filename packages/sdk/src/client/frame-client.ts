@@ -40,6 +40,7 @@ import { RemoteError, SdkError } from '../errors.ts'
 import { CHECKPOINTS_REMEMBERED_MAX, TRANSACTION_VALIDITY_HEIGHTS } from '../limits.ts'
 import { callOverHttp, type RpcParams, type RpcResult } from './rpc-transport.ts'
 import { type Notification, SubscriptionSocket, type Topic } from './subscription-socket.ts'
+import { type ProvenScore, verifyScore } from './verify-score.ts'
 
 export interface FrameClientOptions {
   /** HTTP address of a node, such as `http://127.0.0.1:7400`. */
@@ -209,6 +210,18 @@ export class FrameClient {
       throw new SdkError('RPC_RESPONSE_INVALID', 'the node proved another key')
     verifyStateProof(this.frame, await this.validatorsOf(proof.checkpoint.header.validatorSet), proof)
     return proof
+  }
+
+  /**
+   * The agent's score in the newest final epoch, or that it has none, checked here. Errors: those of `verifyScore`, SCORES_NOT_READY,
+   * SCORES_MISMATCH.
+   */
+  async score(of: Address): Promise<ProvenScore> {
+    const { head, proof } = await this.call('reputation.score', { did: of })
+    return verifyScore(this.frame, await this.validatorsOf(head.checkpoint.header.validatorSet), of, {
+      head,
+      proof,
+    })
   }
 
   /** Checks a checkpoint's certificate against the validator set; one that was checked before costs a hash. */

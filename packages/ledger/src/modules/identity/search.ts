@@ -20,6 +20,7 @@ import {
   reputationKey,
   reputationRecord,
 } from '@symbolon/protocol'
+import type { TrustDimension } from '@symbolon/reputation'
 import { LedgerError } from '../../error.ts'
 import type { StateKey } from '../../module.ts'
 import { reputationAt } from '../reputation/index.ts'
@@ -34,6 +35,11 @@ export interface StateReader {
   get(namespace: Namespace, key: Uint8Array): Uint8Array | undefined
   /** All keys that start with the prefix, each once. */
   keysUnder(namespace: Namespace, prefix: Uint8Array): Iterable<Uint8Array>
+  /**
+   * The agent's figure in the newest final scores, parts per million, 0 for who is not scored. The state holds their root alone,
+   * so whoever searches by trust computes them from the input and says so by giving this.
+   */
+  trust?(of: Address, dimension: TrustDimension): number
 }
 
 export interface SearchQuery {
@@ -41,6 +47,8 @@ export interface SearchQuery {
   readonly domain?: string
   /** Parts per million, inclusive; agents without a score have 0. */
   readonly reputationMin?: number
+  /** Parts per million, inclusive, of one dimension of the newest final scores. */
+  readonly trustMin?: { readonly dimension: TrustDimension; readonly min: number }
   readonly cursor?: string
   /** 1 … PAGE_MAX. */
   readonly limit?: number
@@ -51,6 +59,8 @@ export interface SearchHit {
   readonly identity: IdentityRecord
   /** Parts per million at the page's height. */
   readonly reputation: number
+  /** The dimension of `trustMin`, if the query has one. */
+  readonly trust?: number
   /** Include these in the proof: the identity, the score, and the index entries that the query used. */
   readonly keys: readonly StateKey[]
 }
@@ -69,12 +79,14 @@ export interface SearchPage {
 /** Table of identity records, for a search by reputation alone. */
 const ALL = identityKey(asAddress(new Uint8Array(32))).subarray(0, 1)
 
-/** Errors, in order of precedence: SEARCH_LIMIT, SEARCH_CURSOR, SEARCH_TOO_BROAD. */
+/** Errors, in order of precedence: SEARCH_LIMIT, SEARCH_CURSOR, SEARCH_TRUST, SEARCH_TOO_BROAD. */
 export function search(state: StateReader, query: SearchQuery): SearchPage {
   const limit = query.limit ?? PAGE_MAX
   if (!Number.isInteger(limit) || limit < 1 || limit > PAGE_MAX)
     throw new LedgerError('SEARCH_LIMIT', `a page holds 1 to ${PAGE_MAX} hits (PAGE_MAX)`)
   const after = query.cursor === undefined ? undefined : decodeCursor(query.cursor)
+  if (query.trustMin !== undefined && state.trust === undefined)
+    throw new LedgerError('SEARCH_TRUST', 'a search by trust needs the scores of the final epoch')
   const prefix = prefixOf(query)
   const ordered = candidates(state, prefix, query)
     .filter(
@@ -144,9 +156,12 @@ function hitOf(
   const reputation =
     score === undefined ? 0 : reputationAt(decode(reputationRecord, score), state.epoch, state.parameters)
   if (reputation < (query.reputationMin ?? 0)) return undefined
+  const { trustMin } = query
+  const trust = trustMin === undefined ? undefined : state.trust?.(subject, trustMin.dimension)
+  if (trustMin !== undefined && (trust ?? 0) < trustMin.min) return undefined
   keys.push(
     { namespace: 'identity', key: identityKey(subject) },
     { namespace: 'reputation', key: reputationKey(subject) },
   )
-  return { subject, identity, reputation, keys }
+  return { subject, identity, reputation, keys, ...(trust === undefined ? {} : { trust }) }
 }

@@ -2,6 +2,7 @@
 import type { Ledger, TransactionCandidate } from '@symbolon/ledger'
 import type { FrameStore } from '@symbolon/store'
 import type { Mempool } from '../../mempool/mempool.ts'
+import type { EpochScorer } from '../../reputation/scorer.ts'
 import type { Submission } from '../../submission.ts'
 import type { Subscriptions } from '../subscriptions.ts'
 
@@ -11,5 +12,6 @@ export interface HandlerContext {
   readonly mempool: Mempool<TransactionCandidate>
   readonly submission: Submission
   readonly subscriptions: Subscriptions
+  readonly scores: EpochScorer
   readonly version: string
 }

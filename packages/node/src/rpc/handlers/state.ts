@@ -1,10 +1,10 @@
 /**
- * identity.*, reputation.*, channel.*, state.prove. A handler runs in one turn of the event loop, and a checkpoint is
+ * identity.*, channel.*, state.prove. A handler runs in one turn of the event loop, and a checkpoint is
  * committed in one: so all that a call reads is of one checkpoint, the one whose height it names.
  */
 
-import { reputationAt, type SearchQuery, type StateReader, search } from '@symbolon/ledger'
-import { type Address, decode, SymbolonError } from '@symbolon/primitives'
+import { type SearchQuery, type StateReader, search } from '@symbolon/ledger'
+import { decode, encode, SymbolonError } from '@symbolon/primitives'
 import {
   channelKey,
   channelRecord,
@@ -13,45 +13,21 @@ import {
   type Namespace,
   PAGE_MAX,
   reputationKey,
-  reputationRecord,
   type StateProof,
+  trustHeadKey,
 } from '@symbolon/protocol'
+import { scoreProof } from '@symbolon/reputation'
 import type { Handlers } from '../dispatcher.ts'
 import type { HandlerContext } from './context.ts'
 import { withCursorError } from './cursor.ts'
+import { proveState } from './prove-state.ts'
+import { movingAverageOf } from './reputation.ts'
 
-type Methods =
-  | 'identity.get'
-  | 'identity.search'
-  | 'reputation.get'
-  | 'channel.get'
-  | 'channel.list'
-  | 'state.prove'
+type Methods = 'identity.get' | 'identity.search' | 'channel.get' | 'channel.list' | 'state.prove'
 
 export function stateHandlers(context: HandlerContext): Pick<Handlers, Methods> {
-  const { store, ledger } = context
-  const prove = (namespace: Namespace, key: Uint8Array): StateProof => {
-    const checkpoint = store.checkpoint(ledger.height)
-    if (checkpoint === undefined) throw new SymbolonError('BLOCK_UNKNOWN', 'the frame has no checkpoint yet')
-    const value = ledger.get(namespace, key)
-    return {
-      namespace,
-      key,
-      ...(value === undefined ? {} : { value }),
-      proof: ledger.prove(namespace, key),
-      roots: [...ledger.namespaceRoots],
-      checkpoint,
-    }
-  }
-  const reputationOf = (of: Address): { score: number; settlements: bigint } => {
-    const stored = ledger.get('reputation', reputationKey(of))
-    if (stored === undefined) return { score: 0, settlements: 0n }
-    const record = decode(reputationRecord, stored)
-    return {
-      score: reputationAt(record, ledger.head.epoch, ledger.genesis.parameters),
-      settlements: record.lifetime,
-    }
-  }
+  const { store, ledger, scores } = context
+  const prove = (namespace: Namespace, key: Uint8Array): StateProof => proveState(context, namespace, key)
   const reader = (): StateReader => ({
     height: ledger.height,
     epoch: ledger.head.epoch,
@@ -65,22 +41,28 @@ export function stateHandlers(context: HandlerContext): Pick<Handlers, Methods> 
       const stored = ledger.get('identity', identityKey(did))
       return {
         ...(stored === undefined ? {} : { identity: decode(identityRecord, stored) }),
-        reputation: reputationOf(did).score,
+        reputation: movingAverageOf(context, did).score,
         height: ledger.height,
       }
     },
 
-    'identity.search': ({ capability, domain, minReputation, cursor, limit = PAGE_MAX, proofs = false }) => {
+    'identity.search': (params) => {
+      const { capability, domain, minReputation, cursor, limit = PAGE_MAX, proofs = false } = params
       if (capability === undefined && domain === undefined)
         throw new SymbolonError('SEARCH_CRITERION_MISSING', 'search by capability, by domain, or by both')
+      const { minTrust, trustDimension = 'eigenTrust' } = params
+      const final = minTrust === undefined ? undefined : scores.final()
       const query: SearchQuery = {
         limit,
         ...(capability === undefined ? {} : { capability }),
         ...(domain === undefined ? {} : { domain }),
         ...(minReputation === undefined ? {} : { reputationMin: minReputation }),
+        ...(minTrust === undefined ? {} : { trustMin: { dimension: trustDimension, min: minTrust } }),
         ...(cursor === undefined ? {} : { cursor }),
       }
-      const page = withCursorError(() => search(reader(), query))
+      // A frame without final scores has scored nobody.
+      const state: StateReader = { ...reader(), trust: (of, dimension) => final?.of(of, dimension) ?? 0 }
+      const page = withCursorError(() => search(state, query))
       const hits = page.hits.map((hit) => ({
         did: hit.subject,
         identity: hit.identity,
@@ -92,6 +74,10 @@ export function stateHandlers(context: HandlerContext): Pick<Handlers, Methods> 
                 prove('reputation', reputationKey(hit.subject)),
               ],
             }
+          : {}),
+        ...(hit.trust === undefined ? {} : { trust: hit.trust }),
+        ...(proofs && final !== undefined
+          ? { trustProof: encode(scoreProof, final.tree.prove(hit.subject)) }
           : {}),
       }))
       const checkpoint = proofs ? store.checkpoint(ledger.height) : undefined
@@ -105,11 +91,10 @@ export function stateHandlers(context: HandlerContext): Pick<Handlers, Methods> 
               complete: ledger.provePrefix('identity', page.prefix),
               roots: [...ledger.namespaceRoots],
               checkpoint,
+              ...(final === undefined ? {} : { trustHead: prove('reputation', trustHeadKey()) }),
             }),
       }
     },
-
-    'reputation.get': ({ did }) => ({ ...reputationOf(did), height: ledger.height }),
 
     'channel.get': ({ channel }) => {
       const stored = ledger.get('channels', channelKey(channel))
