@@ -3,7 +3,7 @@ import { seeded } from '@symbolon/reputation'
 import { DEFAULT_ECONOMY, type Economy } from '../economy/economy.ts'
 import type { SpendingLine } from '../economy/spending.ts'
 import { type LabelledWorld, labelled, type World } from '../world/world.ts'
-import { bribedAnchor, bridgeBuying, slander, sleeper, whitewashing } from './campaigns.ts'
+import { bribedAnchor, bridgeBuying, ownAnchor, slander, sleeper, whitewashing } from './campaigns.ts'
 import { type AttackKind, type AttackOptions, attackDefaults, checkAttack } from './options.ts'
 import { chain, eclipse, reciprocal, ring, star, washTrading } from './shapes.ts'
 import { AttackSite } from './site.ts'
@@ -22,6 +22,8 @@ export interface Attack {
   readonly targets: readonly number[]
   /** Place of the anchor that took a bribe. */
   readonly corrupted?: number
+  /** Place of the attacker's agent that bought a seat among the anchors. */
+  readonly seat?: number
 }
 
 /** Errors: SIMULATION_INVALID, WORLD_TOO_SMALL. The same world and options give the same attack. */
@@ -44,6 +46,7 @@ export function attack(
     spending: site.spending,
     attackers: site.attackers,
     targets: built.targets ?? [],
+    ...(built.seat === undefined ? {} : { seat: built.seat }),
     ...(built.corrupted === undefined ? {} : { corrupted: built.corrupted }),
   }
 }
@@ -52,6 +55,7 @@ interface Built {
   readonly before?: World
   readonly targets?: number[]
   readonly corrupted?: number
+  readonly seat?: number
 }
 
 const shape =
@@ -73,5 +77,6 @@ const BUILDERS: Readonly<Record<AttackKind, (site: AttackSite) => Built>> = {
   sleeper: (site) => ({ before: sleeper(site) }),
   'bridge-buying': shape(bridgeBuying),
   slander: (site) => ({ targets: slander(site) }),
+  'own-anchor': (site) => ({ seat: ownAnchor(site) }),
   'bribed-anchor': (site) => ({ corrupted: bribedAnchor(site) }),
 }

@@ -1,4 +1,6 @@
 /** TRU-042: attacks that are a plan over time, or that buy what the shapes cannot fake. */
+
+import { ATTESTATIONS_MAX, anchorStakeFor } from '../economy/economy.ts'
 import type { World } from '../world/world.ts'
 import { neighbourhood, settleIn } from './shapes.ts'
 import type { AttackSite } from './site.ts'
@@ -69,9 +71,6 @@ export function slander(site: AttackSite): number[] {
   return targets
 }
 
-/** TRU-074: no anchor vouches for more than fifteen. */
-const ATTESTATION_CAP = 15
-
 /** One honest anchor is paid to vouch for the attacker's agents; it stays in the anchor set. */
 export function bribedAnchor(site: AttackSite): number {
   const { options, random, world, economy } = site
@@ -81,8 +80,25 @@ export function bribedAnchor(site: AttackSite): number {
   site.agents[anchor] = { ...rest, role: 'corrupt' }
   site.spend('bribe', economy.anchorBribe, anchor)
   const agents = site.recruit(options.size)
-  for (const agent of agents.slice(0, ATTESTATION_CAP)) site.attest(anchor, agent)
+  for (const agent of agents.slice(0, ATTESTATIONS_MAX)) site.attest(anchor, agent)
   neighbourhood(site, agents, 1)
   settleIn(site, agents)
   return anchor
+}
+
+/** Teleport weight of an anchor verified at level BASIC (TRU-083). */
+const SEAT_WEIGHT = 2_000
+
+/** The first agent buys a seat among the anchors and vouches for the others: no bribe, but a stake that can be slashed. */
+export function ownAnchor(site: AttackSite): number {
+  const { options, world, economy } = site
+  const [seat, ...agents] = site.recruit(options.size) as [number, ...number[]]
+  const vouched = agents.slice(0, ATTESTATIONS_MAX)
+  const lockedDays = world.days - options.start + economy.unbondingDays
+  site.spend('stake', anchorStakeFor(vouched.length, economy), seat, lockedDays)
+  site.anchors.set(seat, SEAT_WEIGHT)
+  for (const agent of vouched) site.attest(seat, agent)
+  if (agents.length > 2) neighbourhood(site, agents, 1)
+  settleIn(site, agents.length > 0 ? agents : [seat])
+  return seat
 }

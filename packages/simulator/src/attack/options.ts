@@ -16,6 +16,7 @@ export const ATTACK_KINDS = [
   'bridge-buying',
   'slander',
   'bribed-anchor',
+  'own-anchor',
 ] as const
 export type AttackKind = (typeof ATTACK_KINDS)[number]
 

@@ -25,6 +25,11 @@ export interface Economy {
   readonly attestationPrice: number
   /** What an anchor takes to vouch for strangers, beside being made whole for its liability. */
   readonly anchorBribe: number
+  /** Stake of an anchor, for itself and for each agent it vouches for; see `anchorStakeFor` (TRU-073, TRU-074). */
+  readonly anchorStakeBase: number
+  readonly anchorStakePerAgent: number
+  /** Share of its stake that an anchor loses when those it vouched for defect (TRU-075). */
+  readonly anchorSlash: number
   /** Penalty on an anchor for the uncovered loss of credit that it backed (TRU-101): 1.2 times the loss. */
   readonly anchorLiability: number
   /** Earning a payment history: interest of six secured lines of 100 for 30 days at 12 % a year. */
@@ -51,10 +56,21 @@ export const DEFAULT_ECONOMY: Economy = {
   kycPrice: 30,
   attestationPrice: 141.42,
   anchorBribe: 100,
+  anchorStakeBase: 500,
+  anchorStakePerAgent: 10,
+  anchorSlash: 0.7,
   anchorLiability: 1.2,
   paymentHistoryCost: 6,
   marketExposure: 10,
   businessVolume: 2_000,
   anchorFeeBp: 5,
   displacedIncome: 20,
+}
+
+/** No anchor vouches for more than fifteen, whatever it stakes (TRU-074). */
+export const ATTESTATIONS_MAX = 15
+
+/** What an anchor must stake for `count` attestations: max(base + count · marginal, count² · marginal), USDC (TRU-074). */
+export function anchorStakeFor(count: number, { anchorStakeBase, anchorStakePerAgent }: Economy): number {
+  return Math.max(anchorStakeBase + count * anchorStakePerAgent, count * count * anchorStakePerAgent)
 }

@@ -16,6 +16,8 @@ export type SpendingKind =
   | 'bribe'
   /** Locked money: costs its time value, and all of itself if it is forfeited. */
   | 'bond'
+  /** Locked like a bond, by an anchor seat of the attacker's own; forfeited in part. */
+  | 'stake'
 
 export interface SpendingLine {
   readonly kind: SpendingKind
@@ -23,7 +25,7 @@ export interface SpendingLine {
   readonly amount: number
   /** Place of the agent in the world's list for whom it was spent. */
   readonly agent: number
-  /** Bonds: from locking to return. */
+  /** Bonds and stakes: from locking to return. */
   readonly lockedDays?: number
 }
 
@@ -35,6 +37,7 @@ export interface SpendingSummary {
   readonly histories: number
   readonly bribes: number
   readonly bondsLocked: number
+  readonly stakesLocked: number
   readonly timeValue: number
   /** Everything that does not come back if no bond is forfeited; fees net of what the attacker's own validators earn. */
   readonly sunk: number
@@ -46,7 +49,9 @@ export function summariseSpending(lines: readonly SpendingLine[], economy: Econo
     lines.reduce((sum, line) => (line.kind === kind ? sum + line.amount : sum), 0)
   const timeValue = lines.reduce(
     (sum, { kind, amount, lockedDays }) =>
-      kind === 'bond' ? sum + (amount * economy.timeValue * (lockedDays ?? 0)) / 365 : sum,
+      kind === 'bond' || kind === 'stake'
+        ? sum + (amount * economy.timeValue * (lockedDays ?? 0)) / 365
+        : sum,
     0,
   )
   const fees = of('fee')
@@ -60,6 +65,7 @@ export function summariseSpending(lines: readonly SpendingLine[], economy: Econo
     histories,
     bribes,
     bondsLocked: of('bond'),
+    stakesLocked: of('stake'),
     timeValue,
     sunk:
       fees * (1 - economy.validatorShare) + bridges + purchases + identities + histories + bribes + timeValue,

@@ -4,7 +4,8 @@
  *   benefit   credit drawn and not repaid + goods taken in gated markets (only if the attacker defects)
  *             + fee discounts + anchor fees + income of honest agents that lost their access
  *   cost      everything sunk (fees net of own validators, bridges, purchases, identities, histories, bribes, time value)
- *             + the bonds of admitted agents if he defects + the liability of a corrupt anchor for what was not repaid
+ *             + if he defects: the bonds of admitted agents, the slashed share of an anchor's stake of his own, and the
+ *             liability of a corrupt anchor for what was not repaid
  *             Identities are bought last: only for agents that the score would admit, as a careful attacker does
  *   ROI       (benefit − cost) / cost, of the better of defecting and staying: the attacker chooses after seeing the scores
  */
@@ -72,13 +73,16 @@ export function outcomeOf(observed: Observed, clean: Baseline, economy: Economy)
     const saved = (economy.businessVolume * (economy.settlementFeeBp - door.feeBp)) / 10_000
     return sum + Math.min(saved, door.discountMax)
   }, 0)
-  const anchorFees = corrupt ? (admitted.length * economy.businessVolume * economy.anchorFeeBp) / 10_000 : 0
+  const vouching = corrupt || attack.seat !== undefined
+  const anchorFees = vouching ? (admitted.length * economy.businessVolume * economy.anchorFeeBp) / 10_000 : 0
   const displaced = displacedAgents(attack, clean, after) * economy.displacedIncome
   const credit = admitted.reduce((sum, door) => sum + door.unsecured, 0)
   const market = admitted.length * economy.marketExposure
   const kept = discounts + anchorFees + displaced
   const forfeited =
-    admitted.length * economy.registrationBond + (corrupt ? credit * economy.anchorLiability : 0)
+    admitted.length * economy.registrationBond +
+    (corrupt ? credit * economy.anchorLiability : 0) +
+    spending.stakesLocked * economy.anchorSlash
   const stay = returnOn(kept, spending.sunk)
   const defect = returnOn(kept + credit + market, spending.sunk + forfeited)
   const defects = admitted.length > 0 && defect > stay

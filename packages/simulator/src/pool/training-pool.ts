@@ -15,6 +15,8 @@ const SIZE_MIN = 50
 const SIZE_MAX = 5_000
 /** Share of graphs without any attack: a split that always finds somebody must be punished (TRU-045 (b)). */
 const CLEAN = 0.15
+/** What the pool holds. Fixed: another kind here is another pool, and another model. */
+const KINDS: readonly AttackKind[] = ATTACK_KINDS.filter((kind) => kind !== 'own-anchor')
 /** Days between two graphs of the pool. */
 const INTERVAL_DAYS = 30
 
@@ -44,7 +46,7 @@ function trainingGraph(seed: number, number: number): LabelledGraph {
   const name = `pool-${number}`
   const time = number * INTERVAL_DAYS
   if (random.next() < CLEAN) return { ...labelled(world, name), time }
-  const kind = ATTACK_KINDS[(number + Math.floor(number / 24)) % ATTACK_KINDS.length] as AttackKind
+  const kind = KINDS[(number + Math.floor(number / 24)) % KINDS.length] as AttackKind
   const attackers = Math.max(3, Math.round(size * logUniform(random, 0.03, 0.4)))
   const washing = kind === 'wash-trading'
   const built = attack(world, {

@@ -6,13 +6,11 @@
 import { seeded } from '@symbolon/reputation'
 import { attackDefaults } from '../attack/options.ts'
 import { AttackSite } from '../attack/site.ts'
-import type { Economy } from '../economy/economy.ts'
+import { ATTESTATIONS_MAX, type Economy } from '../economy/economy.ts'
 import { type Judged, judge } from '../outcome/judged.ts'
 import { EXPOSURE_POLICY } from '../policy/access-policy.ts'
 import type { Scorer } from '../scoring/scorer.ts'
 import { labelled, type World } from '../world/world.ts'
-
-const ATTESTATION_CAP = 15
 
 export interface Compromise {
   /** Share of decisions retained, 0 … 1. */
@@ -41,7 +39,7 @@ function withTurned(world: World, turned: readonly number[], economy: Economy, s
   const ids = new Set(turned.map((place) => site.id(place)))
   site.edges = site.edges.filter(({ from }) => !ids.has(from))
   for (const anchor of turned) {
-    const agents = site.recruit(ATTESTATION_CAP)
+    const agents = site.recruit(ATTESTATIONS_MAX)
     for (const [k, agent] of agents.entries()) {
       site.attest(anchor, agent)
       site.mutual(agent, agents[(k + 1) % agents.length] as number)

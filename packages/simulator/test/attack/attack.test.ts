@@ -101,10 +101,13 @@ describe.each(ATTACK_KINDS)('%s', (kind) => {
     else expect(entered).toBe(0)
   })
 
-  it('keeps the anchors that were chosen before it', () => {
+  it('keeps the anchors that were chosen before it, and adds none but its own seat', () => {
     const ids = (view: Attack['after']) =>
       [...view.anchors.keys()].map((node) => view.graph.nodes.idOf(node)).sort()
-    expect(ids(built.after)).toEqual([...WORLD.anchors.keys()].map((place) => WORLD.agents[place]?.id).sort())
+    const seat = built.seat === undefined ? [] : [built.after.world.agents[built.seat]?.id]
+    expect(ids(built.after).filter((id) => !seat.includes(id))).toEqual(
+      [...WORLD.anchors.keys()].map((place) => WORLD.agents[place]?.id).sort(),
+    )
   })
 })
 
@@ -202,6 +205,17 @@ describe('campaigns', () => {
     expect(attestations).toHaveLength(15)
     expect(built.after.world.agents[built.corrupted as number]?.role).toBe('corrupt')
     expect(built.spending.filter(({ kind }) => kind === 'bribe')).toHaveLength(1)
+  })
+
+  it('an anchor of his own stakes what its attestations need, and vouches for fifteen at most (TRU-074)', () => {
+    // Eleven: max(500 + 110, 11² · 10) = 1,210; fifteen: 225 times the least stake.
+    expect(run('own-anchor').spending.filter(({ kind }) => kind === 'stake')).toMatchObject([
+      { amount: 1_210 },
+    ])
+    const large = run('own-anchor', { size: 30 })
+    expect(large.spending.filter(({ kind }) => kind === 'stake')).toMatchObject([{ amount: 2_250 }])
+    expect(large.after.world.edges.filter(({ kind }) => kind === 'attestation')).toHaveLength(15)
+    expect(large.after.anchors.get(large.after.nodeOf[large.seat as number] as number)).toBe(2_000)
   })
 
   it('slander hits named honest agents with negative ratings', () => {

@@ -118,6 +118,15 @@ describe('outcome', () => {
     expect(free.roi).toBeGreaterThan(liable.roi)
   })
 
+  it('a seat of his own is slashed when those it vouched for defect', () => {
+    const outcome = run('own-anchor', blindScorer)
+    expect(outcome.defects).toBe(true)
+    // Nine vouched for: max(590, 810).
+    expect(outcome.spending.stakesLocked).toBe(810)
+    expect(outcome.cost).toBeCloseTo(outcome.spending.sunk + 10 * 50 + 0.7 * 810, 9)
+    expect(outcome.benefit.anchorFees).toBe(10)
+  })
+
   it('a sleeper is judged on the eve of his defection', () => {
     const scorer = anchoredScorer
     const built = attack(WORLD, { kind: 'sleeper', seed: 2, size: 10, bridges: 40 })
