@@ -34,6 +34,8 @@ export const MODEL_BYTES_MAX = 64 * 2 ** 20
 export const SIGNED_EDGES_MAX = 5_000_000
 /** Rated pairs without which nothing can be learned or tested. */
 export const SIGNED_PAIRS_MIN = 10
+/** Windows of time that a predictor of what comes next learns from, and refreshes of what is known during a test. */
+export const SIGNED_WINDOWS_MAX = 100
 /** Resamples of raters for an interval. */
 export const SIGNED_BOOTSTRAP_RESAMPLES = 400
 /** Folds of a cross-validation of rating prediction. */

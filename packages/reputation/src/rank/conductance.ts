@@ -1,5 +1,6 @@
 /** Conductance of a cut: weight across, divided by the smaller side's total degree. 1 where a side is empty (TRU-019, Cheeger). */
 import type { Csr } from '../graph/csr.ts'
+import { descendingOrder } from './descending-order.ts'
 import { rowSums } from './gather.ts'
 
 /** Of the cut between nodes with `inside[i] !== 0` and the others. */
@@ -21,14 +22,12 @@ export function conductance(layer: Csr, inside: ArrayLike<number>): number {
   return smaller > 0 ? across / smaller : 1
 }
 
-/** The smallest conductance among the cuts "the k largest values against the rest". O(n log n + entries). */
+/** The smallest conductance among the cuts "the k largest values against the rest". O(n + entries). */
 export function sweepConductance(layer: Csr, values: Float64Array): number {
   const degree = rowSums(layer)
   let total = 0
   for (const value of degree) total += value
-  const order = Uint32Array.from({ length: layer.size }, (_, i) => i).sort(
-    (i, j) => (values[j] as number) - (values[i] as number) || i - j,
-  )
+  const order = descendingOrder(values)
   const taken = new Uint8Array(layer.size)
   let across = 0
   let volume = 0

@@ -10,6 +10,7 @@
  */
 import type { Csr } from '../graph/csr.ts'
 import type { TrustGraph } from '../graph/trust-graph.ts'
+import { LEAN_NODES_MIN } from '../limits.ts'
 import { seeded } from '../random.ts'
 import { type Anchors, anchorPrior, uniformPrior } from './anchors.ts'
 import { connectedComponents, restricted } from './components.ts'
@@ -24,6 +25,7 @@ import {
   valueWithin,
   vectorWithin,
 } from './lanczos.ts'
+import { leanEigenpair } from './lean-lanczos.ts'
 import type { Convergence } from './scores.ts'
 
 export const SPECTRAL_GAP_MIN = 1e-6
@@ -98,14 +100,16 @@ function secondAndThird(layer: Csr, options: FiedlerOptions): Pair {
   const random = seeded(options.seed ?? SEED)
   const bounds = options.stepsMax === undefined ? {} : { stepsMax: options.stepsMax }
   scale(roots, 1 / Math.sqrt(dot(roots, roots)))
-  const second = largestEigenpair(apply, size, {
+  const eigenpair = size >= LEAN_NODES_MIN ? leanEigenpair : largestEigenpair
+  const second = eigenpair(apply, size, {
     start: random,
     locked: [roots],
     accept: vectorWithin(options.tolerance ?? 1e-9),
     ...bounds,
   }) as Eigenpair
   // Of λ3 only the value is wanted, an order finer than the gap that is asked of it.
-  const third = largestEigenpair(apply, size, {
+  const third = eigenpair(apply, size, {
+    wantsVector: false,
     start: random,
     locked: [roots, second.vector],
     accept: valueWithin(SPECTRAL_GAP_MIN / 20),

@@ -5,6 +5,18 @@
  */
 import type { Csr } from '../graph/csr.ts'
 
+/** target = pattern · source, with 1 for every entry, whatever its weight. */
+export function gatherLinks(pattern: Csr, source: Float64Array, target: Float64Array): void {
+  const { size, offsets, columns } = pattern
+  let k = 0
+  for (let row = 0; row < size; row++) {
+    const end = offsets[row + 1] as number
+    let sum = 0
+    for (; k < end; k++) sum += source[columns[k] as number] as number
+    target[row] = sum
+  }
+}
+
 /** target = matrix · source. */
 export function gather(matrix: Csr, source: Float64Array, target: Float64Array): void {
   const { size, offsets, columns, weights } = matrix

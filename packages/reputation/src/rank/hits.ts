@@ -10,7 +10,7 @@ import { type Csr, transpose } from '../graph/csr.ts'
 import type { TrustGraph } from '../graph/trust-graph.ts'
 import { HITS_STEPS_MAX } from '../limits.ts'
 import { uniformPrior } from './anchors.ts'
-import { gather, reweighted } from './gather.ts'
+import { gather, gatherLinks, reweighted } from './gather.ts'
 import { largestEigenpair, scale } from './lanczos.ts'
 import type { Convergence } from './scores.ts'
 
@@ -36,7 +36,8 @@ export interface Hits {
 /** The principal vector is settled by then where the gap is ordinary. */
 const POWER_STEPS = 60
 
-const WEIGH = { log: Math.log1p, binary: () => 1 } as const
+/** Multiplies by W or its transpose. */
+type Kernel = typeof gather
 
 /** Returns the sum before. */
 function scaleToOne(values: Float64Array): number {
@@ -52,10 +53,16 @@ interface State {
 }
 
 /** One step a ← Wᵀh, h ← Wa with both scaled, in place. Returns the 1-norm of the change and the factor by which WWᵀ stretched h. */
-function step(layer: Csr, incoming: Csr, state: State, spare: State): { change: number; stretch: number } {
-  gather(incoming, state.hub, spare.authority)
+function step(
+  kernel: Kernel,
+  layer: Csr,
+  incoming: Csr,
+  state: State,
+  spare: State,
+): { change: number; stretch: number } {
+  kernel(incoming, state.hub, spare.authority)
   const up = scaleToOne(spare.authority)
-  gather(layer, spare.authority, spare.hub)
+  kernel(layer, spare.authority, spare.hub)
   const stretch = up * scaleToOne(spare.hub)
   let change = 0
   for (let i = 0; i < state.hub.length; i++)
@@ -70,9 +77,11 @@ function step(layer: Csr, incoming: Csr, state: State, spare: State): { change: 
 /** Errors: GRAPH_EMPTY. */
 export function hits(graph: TrustGraph, options: HitsOptions = {}): Hits {
   const { weights = 'raw', tolerance = 1e-12, stepsMax = HITS_STEPS_MAX } = options
-  const layer = weights === 'raw' ? graph.support : reweighted(graph.support, WEIGH[weights])
   const transposed = options.incoming ?? transpose(graph.support)
-  const incoming = weights === 'raw' ? transposed : reweighted(transposed, WEIGH[weights])
+  // Links alone: the kernel that does not read weights, on the matrices as they are.
+  const kernel = weights === 'binary' ? gatherLinks : gather
+  const layer = weights === 'log' ? reweighted(graph.support, Math.log1p) : graph.support
+  const incoming = weights === 'log' ? reweighted(transposed, Math.log1p) : transposed
   const state: State = { hub: uniformPrior(graph), authority: new Float64Array(graph.nodes.size) }
   const spare: State = {
     hub: new Float64Array(graph.nodes.size),
@@ -82,15 +91,15 @@ export function hits(graph: TrustGraph, options: HitsOptions = {}): Hits {
   let change = Number.POSITIVE_INFINITY
   let stretch = 1
   while (steps < Math.min(stepsMax, POWER_STEPS) && !(change < tolerance)) {
-    ;({ change, stretch } = step(layer, incoming, state, spare))
+    ;({ change, stretch } = step(kernel, layer, incoming, state, spare))
     steps++
   }
   let converged = change < tolerance
   if (!converged && steps < stepsMax && stretch > 0) {
     const middle = new Float64Array(graph.nodes.size)
     const apply = (source: Float64Array, target: Float64Array): void => {
-      gather(incoming, source, middle)
-      gather(layer, middle, target)
+      kernel(incoming, source, middle)
+      kernel(layer, middle, target)
       scale(target, 1 / stretch)
     }
     const pair = largestEigenpair(apply, graph.nodes.size, { start: state.hub, stepsMax: stepsMax - steps })
@@ -99,8 +108,8 @@ export function hits(graph: TrustGraph, options: HitsOptions = {}): Hits {
       const sign = pair.vector.reduce((sum, value) => sum + value, 0) < 0 ? -1 : 1
       state.hub = pair.vector.map((value) => Math.max(0, sign * value))
       scaleToOne(state.hub)
-      step(layer, incoming, state, spare)
-      ;({ change } = step(layer, incoming, state, spare))
+      step(kernel, layer, incoming, state, spare)
+      ;({ change } = step(kernel, layer, incoming, state, spare))
       steps += pair.steps + 2
       converged = pair.converged
     }
