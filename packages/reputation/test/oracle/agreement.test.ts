@@ -62,7 +62,18 @@ function expectClose(actual: ArrayLike<number>, expected: readonly number[], tol
   expect(worst).toBeLessThan(tolerance)
 }
 
+/** The honest circle of the fixture F30 with its ring attack, entered once (TRU-032, T1). */
+function ringAttack(): Arc[] {
+  const circle = Array.from({ length: 30 }, (_, i) => i).flatMap((i): Arc[] => [
+    ...[1, 2, 28, 29].map((step): Arc => [i, (i + step) % 30]),
+    [i, (i + 7) % 30],
+    [i, (i + 11) % 30],
+  ])
+  return [...circle, ...Array.from({ length: 10 }, (_, k): Arc => [30 + k, 30 + ((k + 1) % 10)]), [5, 30]]
+}
+
 const RANDOM = [
+  caseOf('F30 with a ring', ringAttack(), 3),
   caseOf('60 nodes', randomArcs(60, 3, 11)),
   caseOf('500 nodes, sparse, many dangling', randomArcs(500, 1, 12, 0.2)),
   caseOf('2,000 nodes', randomArcs(2000, 5, 13)),
@@ -138,6 +149,7 @@ describe.skipIf(!ORACLES.scipy)(`numpy and scipy${ORACLES.scipy ? '' : `: ${INST
   })
 
   const connected: (readonly [string, readonly Arc[]])[] = [
+    ['F30 with a ring, whose λ2 is repeated', ringAttack()],
     ['60 nodes', randomArcs(60, 3, 11)],
     ['2,000 nodes', randomArcs(2000, 5, 13)],
     ['two loosely tied halves', twoHalves()],
