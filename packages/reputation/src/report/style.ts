@@ -74,7 +74,7 @@ canvas.over{cursor:pointer}
 .sample.flagged{fill:${SCALE[0]};stroke:var(--flag);stroke-width:2}
 .pair{display:grid;grid-template-columns:repeat(auto-fit,minmax(min(100%,26rem),1fr));gap:1rem 2.5rem}
 .chart{display:block;overflow:visible;max-width:46rem}
-.chart text{fill:var(--ink);font-size:13px}
+.chart text{fill:var(--ink);font-size:13px;paint-order:stroke;stroke:var(--paper);stroke-width:4px;stroke-linejoin:round}
 .chart .tick{fill:var(--soft);font-size:12px;font-variant-numeric:tabular-nums}
 .chart .reading{font-variant-numeric:tabular-nums;font-weight:600}
 .chart .mark-label{fill:var(--mark);font-size:12px}
@@ -95,8 +95,9 @@ table{border-collapse:collapse;font-size:.875rem;line-height:1.4}
 caption{text-align:left;font-weight:600;padding:.3rem 0}
 th,td{text-align:left;vertical-align:top;padding:.35rem 1.2rem .35rem 0;font-weight:400;border-bottom:1px solid var(--rule);max-width:26rem;overflow-wrap:break-word}
 thead th{position:sticky;top:0;background:var(--paper);color:var(--soft);font-size:.8125rem;border-bottom-color:var(--line);vertical-align:bottom}
-.number{text-align:right;font-variant-numeric:tabular-nums}
+.number{text-align:right;white-space:nowrap;font-variant-numeric:tabular-nums}
 th bdi{display:inline-block;min-width:9rem}
+.scroll td:not(.number){min-width:6rem}
 .verdict{white-space:nowrap}
 .verdict.pass{color:var(--pass)}
 .verdict.fail{color:var(--fail);font-weight:600}

@@ -146,7 +146,7 @@ export const VIEWER = String.raw`'use strict';
       shape(i, x, y, r);
       context.fillStyle = colour(choice.shares[i]);
       context.fill();
-      context.lineWidth = marks & FLAGGED ? 1.6 : 0.7;
+      context.lineWidth = marks & FLAGGED ? Math.min(1.6, r * 0.32) : Math.min(0.7, r * 0.16);
       context.strokeStyle = marks & FLAGGED ? theme.flag : theme.halo;
       context.stroke();
     }

@@ -61,6 +61,9 @@ export function barChart(chart: BarChart): Markup {
     chart.alternative,
     html`${chart.definitions ?? ''}${area(0, TOP, 100, height, [
       grid,
+      mark === undefined
+        ? undefined
+        : html`<line class="mark" x1="${at}" x2="${at}" y1="-6" y2="${height}"/><text class="mark-label" x="${at}" y="-10" text-anchor="${shareOf(scale, mark.value) > 0.5 ? 'end' : 'start'}">${mark.label}</text>`,
       rows.map(
         (row, i) =>
           html`${area(0, i * ROW, 100, ROW, [
@@ -68,9 +71,6 @@ export function barChart(chart: BarChart): Markup {
             bar(row, scale),
           ])}`,
       ),
-      mark === undefined
-        ? undefined
-        : html`<line class="mark" x1="${at}" x2="${at}" y1="-6" y2="${height}"/><text class="mark-label" x="${at}" y="-10" text-anchor="${shareOf(scale, mark.value) > 0.5 ? 'end' : 'start'}">${mark.label}</text>`,
     ])}`,
   )}${more > 0 ? html`<p class="more">and ${figure(more)} more in the table</p>` : ''}`
 }

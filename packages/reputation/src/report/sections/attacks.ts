@@ -23,7 +23,7 @@ export function attacksSection({ attacks, unit }: ReportData): Section | undefin
   )
   const passed = attacks.filter(({ verdict }) => verdict === 'pass').length
   const money = unit === undefined ? '' : ` (${unit})`
-  const content = html`<p>${figure(passed)} of ${figure(attacks.length)} attacks pass. An attack must lose at least a tenth of what it costs: a return on investment of ${percent(ROI_BAR)} or less, with credit, discounts and access counted as benefit.</p>
+  const content = html`<p>${figure(passed)} of ${figure(attacks.length)} attacks were made unprofitable enough. An attack must lose at least a tenth of what it costs: a return on investment of ${percent(ROI_BAR)} or less, with credit, discounts and access counted as benefit.</p>
 ${figureOf(
   barChart({
     alternative: `Return on each attack, against the bar of ${percent(ROI_BAR)}; the table below holds the figures.`,

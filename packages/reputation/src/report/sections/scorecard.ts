@@ -10,7 +10,7 @@ export function scorecardSection({ scorecard }: ReportData): Section | undefined
   if (scorecard === undefined || scorecard.length === 0) return undefined
   const count = (wanted: Verdict): string =>
     figure(scorecard.filter(({ verdict }) => verdict === wanted).length)
-  const content = html`<p>${count('pass')} of ${figure(scorecard.length)} gates pass, ${count('fail')} fail, ${count('pending')} are pending. A pending gate has not passed.</p>
+  const content = html`<p>${count('pass')} of ${figure(scorecard.length)} gates passed, ${count('fail')} failed, ${count('pending')} pending. A pending gate has not passed.</p>
 ${table(
   'Scorecard',
   [
