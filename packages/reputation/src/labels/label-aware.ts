@@ -9,21 +9,18 @@
  * All columns of a teaching seed are cross-fitted (cross-fit.ts). With few independent seeds the answer leans on the two
  * classic methods, which learn nothing and so cannot learn anything wrong; with many, on the models. Deterministic by seed.
  */
-import { logistic } from '../boosting/index.ts'
 import type { FeatureMatrix } from '../features/matrix.ts'
 import type { TrustGraph } from '../graph/index.ts'
 import { SYBIL, UNLABELLED } from '../model/labelled-graph.ts'
 import { seeded } from '../random.ts'
-import { beside } from './columns.ts'
-import { type CrossFitted, crossFit, withoutFold } from './cross-fit.ts'
+import { crossFit, withoutFold } from './cross-fit.ts'
 import { evidenceOf } from './evidence.ts'
 import { foldsOf, type NodeGroups, unitsOf } from './groups.ts'
-import { learn } from './learner.ts'
-import { fractionsBelow, placeOf } from './ranks.ts'
+import { meanRank } from './mean-rank.ts'
+import { learnedOpinions, type Opinion } from './opinions.ts'
 import { probabilitiesOf } from './seed-calibration.ts'
 import { countSeeds, type NodeLabels } from './seeds.ts'
 import { type Surroundings, surroundingsOf } from './surroundings.ts'
-import { suspicionOf } from './suspicion.ts'
 
 export interface LabelAwareOptions {
   /** Which seeds belong together: their labels are not independent. Only the groups of seeds are read. */
@@ -37,25 +34,10 @@ export interface LabelAwareOptions {
 }
 
 const FOLDS = 5
-/** Models averaged in the last step, and in each of the others. */
-const BAGS = 4
-const BAGS_HELD = 2
 /** Independent seeds of the rarer kind at which models and classic methods count the same. */
 const EVEN_SEEDS = 4
 /** Fewer independent seeds of a kind teach nothing. */
 const UNITS_MIN = 2
-
-/** Seeds of one group repeat each other: together they count as the square root of their number. */
-function weightsOf(rows: Int32Array, groups: NodeGroups | undefined): Float64Array {
-  const sizes = new Map<number, number>()
-  for (const row of rows) {
-    const group = groups?.[row] ?? -1
-    if (group >= 0) sizes.set(group, (sizes.get(group) ?? 0) + 1)
-  }
-  const weights = Float64Array.from(rows, (row) => 1 / Math.sqrt(sizes.get(groups?.[row] ?? -1) ?? 1))
-  const mean = weights.reduce((sum, weight) => sum + weight, 0) / weights.length
-  return weights.map((weight) => weight / mean)
-}
 
 /** Units that hold a seed of each kind; the smaller number. */
 function independentSeeds(seeds: NodeLabels, groups: NodeGroups | undefined): number {
@@ -67,67 +49,6 @@ function independentSeeds(seeds: NodeLabels, groups: NodeGroups | undefined): nu
 
 const column = ({ names, columns }: FeatureMatrix, name: string): Float64Array =>
   columns[names.indexOf(name)]!
-
-/** Learned scores of every node, and of every seed by models and columns that have not seen it. */
-interface Opinion {
-  readonly all: Float64Array
-  readonly held: Float64Array
-}
-
-function opinions(
-  surroundings: Surroundings,
-  seeds: NodeLabels,
-  evidence: CrossFitted,
-  folds: Int32Array,
-  count: number,
-  { groups, seed = 1 }: LabelAwareOptions,
-): Opinion[] {
-  const { structure } = surroundings
-  const rows = Int32Array.from([...seeds.keys()].filter((node) => seeds[node] !== UNLABELLED))
-  const random = seeded(seed)
-  /** A model from all seeds and one from each fold's complement. */
-  const teach = (
-    taught: FeatureMatrix,
-    described: FeatureMatrix,
-    fold: number,
-    bags: number,
-  ): Float64Array => {
-    const teaching = rows.filter((row) => folds[row] !== fold)
-    const labels = Float64Array.from(teaching, (row) => seeds[row]!)
-    return learn(
-      taught,
-      described,
-      { rows: teaching, labels, weights: weightsOf(teaching, groups) },
-      { bags, seed: random.uint32() },
-    )
-  }
-  const heldOut = (taught: FeatureMatrix, all: Float64Array): Float64Array[] =>
-    Array.from({ length: count }, (_, fold) => teach(taught, taught, fold, BAGS_HELD)).concat([all])
-  const ofFold = (scores: readonly Float64Array[]): Float64Array =>
-    Float64Array.from(folds, (fold, node) => scores[fold < 0 ? count : fold]![node]!)
-
-  const structural = teach(structure, structure, -1, BAGS)
-  const structuralByFold = heldOut(structure, structural)
-  const suspicion = crossFit(folds, count, (fold) =>
-    suspicionOf(
-      surroundings,
-      structuralByFold[fold < 0 ? count : fold]!.map(logistic),
-      withoutFold(seeds, folds, fold),
-    ),
-  )
-  const opinionOn = (taught: FeatureMatrix, described: FeatureMatrix): Opinion => {
-    const all = teach(taught, described, -1, BAGS)
-    return { all, held: ofFold(heldOut(taught, all)) }
-  }
-  return [
-    { all: structural, held: ofFold(structuralByFold) },
-    opinionOn(beside(structure, evidence.held), beside(structure, evidence.all)),
-    opinionOn(
-      beside(structure, evidence.held, suspicion.held),
-      beside(structure, evidence.all, suspicion.all),
-    ),
-  ]
-}
 
 /**
  * Probability that a node is a Sybil, by the mix of the seeds; 1 or 0 at the seeds themselves. Nodes without edges get the
@@ -164,20 +85,22 @@ export function labelAwareScores(
       : totals.sybil === 0
         ? [opinion('sybilRank')]
         : [opinion('propagation'), opinion('sybilRank')]
-  const learned = count < UNITS_MIN ? [] : opinions(surroundings, inside, evidence, folds, count, options)
+  const learned =
+    count < UNITS_MIN
+      ? []
+      : learnedOpinions(
+          surroundings,
+          inside,
+          evidence,
+          { folds, count },
+          { seed, ...(groups === undefined ? {} : { groups }) },
+        )
   const lean = learned.length === 0 ? 1 : EVEN_SEEDS / (EVEN_SEEDS + units)
-  const mixed = { all: new Float64Array(seeds.length), held: new Float64Array(seeds.length) }
-  for (const [members, share] of [
-    [classic, lean],
-    [learned, 1 - lean],
-  ] as const)
-    for (const member of members) {
-      const sorted = fractionsBelow(member.all, connected)
-      for (let node = 0; node < seeds.length; node++) {
-        mixed.all[node] = mixed.all[node]! + (share * placeOf(sorted, member.all[node]!)) / members.length
-        mixed.held[node] = mixed.held[node]! + (share * placeOf(sorted, member.held[node]!)) / members.length
-      }
-    }
+  const members = [
+    ...classic.map((member) => ({ member, share: lean / classic.length })),
+    ...learned.map((member) => ({ member, share: (1 - lean) / learned.length })),
+  ]
+  const mixed = meanRank(members, inside, connected)
   const probability = probabilitiesOf(mixed, seeds, connected)
   return probability.map((value, node) =>
     seeds[node] === UNLABELLED ? value : seeds[node] === SYBIL ? 1 : 0,

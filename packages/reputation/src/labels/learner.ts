@@ -5,7 +5,7 @@ import { seeded } from '../random.ts'
 import { rowsOf } from './columns.ts'
 
 /** Shallow and slow trees: seeds are few, and columns outnumber them at the smallest sizes. */
-const BOOSTING = { trees: 120, depth: 3, learningRate: 0.07, subsample: 0.7, bins: 64 } as const
+const BOOSTING = { trees: 90, depth: 3, learningRate: 0.09, subsample: 0.7, bins: 64 } as const
 /** Half of the columns for each model, so that no single one decides everything. */
 const COLUMN_SHARE = 0.5
 
@@ -21,15 +21,19 @@ export interface Lesson {
   readonly weights: Float64Array
 }
 
-/** Margins (log odds) of every row of `described` after learning from the lesson's rows of `taught`; same columns in both. */
+/**
+ * Margins (log odds) of some rows of `described` after learning from the lesson's rows of `taught`; same columns in both.
+ * All other rows are NaN.
+ */
 export function learn(
   taught: FeatureMatrix,
   described: FeatureMatrix,
   { rows, labels, weights }: Lesson,
+  wanted: Int32Array,
   { bags, seed }: { readonly bags: number; readonly seed: number },
 ): Float64Array {
   const random = seeded(seed)
-  const sum = new Float64Array(described.rows)
+  const sum = new Float64Array(wanted.length)
   for (let bag = 0; bag < bags; bag++) {
     let keep = taught.names.map(() => random.next() < COLUMN_SHARE)
     if (!keep.includes(true)) keep = keep.map(() => true)
@@ -41,8 +45,12 @@ export function learn(
     const matrix = rowsOf(half(taught), rows)
     const monotone = matrix.names.map((name) => (RAISES.test(name) ? 1 : 0))
     const trees = trainBoosted(matrix, labels, { ...BOOSTING, weights, monotone, seed: random.uint32() })
-    const margins = predictMargin(trees, half(described))
-    for (let row = 0; row < sum.length; row++) sum[row] = sum[row]! + margins[row]! / bags
+    const part = predictMargin(trees, rowsOf(half(described), wanted))
+    for (let row = 0; row < sum.length; row++) sum[row] = sum[row]! + part[row]! / bags
   }
-  return sum
+  const margins = new Float64Array(described.rows).fill(Number.NaN)
+  wanted.forEach((row, place) => {
+    margins[row] = sum[place]!
+  })
+  return margins
 }
