@@ -61,9 +61,12 @@ console.log(`${file}: ${edges.length} ratings`)
 if (Number(values.folds) > 0)
   run(`${values.folds} random folds, seed ${seed}`, edges, { folds: Number(values.folds), seed })
 if (edges.every(({ time }) => time !== undefined))
-  for (const share of values.time.split(',').filter((text) => text !== ''))
-    run(`known: the earliest ${Number(share) * 100} %, tested: the rest`, edges, {
-      timeSplit: Number(share),
-      seed,
-    })
+  for (const share of values.time
+    .split(',')
+    .filter((text) => text !== '')
+    .map(Number)) {
+    const cut = `known: the earliest ${Math.round(share * 100)} %, tested: the rest`
+    run(cut, edges, { timeSplit: share, seed })
+    run(`${cut}, in 20 blocks, each after all before it`, edges, { timeSplit: share, refreshes: 20, seed })
+  }
 else console.log('no split by time: the ratings have no times')

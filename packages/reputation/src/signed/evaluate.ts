@@ -3,127 +3,94 @@
  * same known ratings.
  *
  * What is known at prediction time:
- *   folds   every rating outside the fold, whenever it was given, the rating back from v to u included if it is outside; no times
- *   time    the ratings before the cut, of each pair the latest; nothing after it, not even that it exists
+ *   folds      every rating outside the fold, whenever it was given, the rating back from v to u included if it is outside; no times
+ *   time       the ratings before the cut, of each pair the latest; nothing after it, not even that it exists
+ *   refreshed  the ratings before the block that is being predicted; models as learned at the first cut
  * Tested are pairs, each once. By time, only first ratings count: to rate again whom one has rated is no prediction.
  */
-import { ReputationError } from '../errors.ts'
 import { bootstrapInterval, type Interval } from '../evaluation/index.ts'
-import { SIGNED_BOOTSTRAP_RESAMPLES, SIGNED_PAIRS_MIN } from '../limits.ts'
+import { SIGNED_BOOTSTRAP_RESAMPLES } from '../limits.ts'
 import { seeded } from '../random.ts'
 import { ACCURACY, type AccuracyName, accuracyOf } from './accuracy.ts'
 import { groupedAccuracy } from './grouped-accuracy.ts'
-import { type HiddenPredictions, type Method, OWN, predictFuture, predictPart } from './hidden.ts'
-import { importanceOf, type Predicted } from './learner.ts'
-import { foldsIn, knownShareIn, type SignedOptions, seedIn } from './options.ts'
+import { type Method, OWN } from './hidden.ts'
+import { importanceOf } from './learner.ts'
+import { foldsIn, knownShareIn, refreshesIn, type SignedOptions, seedIn } from './options.ts'
+import { type Part, partByTime, partsByFold, together } from './parts.ts'
 import { PUBLISHED_REGRESSION } from './published-regression.ts'
-import {
-  onePerPair,
-  type RatingEvents,
-  type Ratings,
-  ratingEvents,
-  selectRows,
-  withoutTimes,
-} from './ratings.ts'
+import { onePerPair, type RatingEvents, type Ratings, ratingEvents } from './ratings.ts'
 import { type Comparison, figureOf, type MethodReport, type SignedReport, type TestedPair } from './report.ts'
 import type { SignedEdge } from './signed-edge.ts'
-import { firstRatings, foldsOf, knownBefore, pairsOf, rowsWhere, timeAt } from './splits.ts'
-
-interface Part extends HiddenPredictions {
-  readonly known: Ratings
-  readonly hidden: Ratings
-}
 
 const COMPARED: readonly Method[] = ['fairness × goodness', PUBLISHED_REGRESSION, 'additive']
 
-function tooSmall(message: string): never {
-  throw new ReputationError('SIGNED_TOO_SMALL', message)
-}
-
-function partsByFold(pairs: Ratings, folds: number, seed: number, onPart: SignedOptions['onPart']): Part[] {
-  const total = pairs.from.length
-  if (total < Math.max(folds, SIGNED_PAIRS_MIN))
-    tooSmall(
-      `${total} rated pairs are too few for ${folds} folds: at least ${Math.max(folds, SIGNED_PAIRS_MIN)} are needed (SIGNED_PAIRS_MIN ${SIGNED_PAIRS_MIN})`,
-    )
-  const fold = foldsOf(total, folds, seed)
-  return Array.from({ length: folds }, (_, k) => {
-    const known = withoutTimes(
-      selectRows(
-        pairs,
-        rowsWhere(total, (row) => fold[row] !== k),
-      ),
-    )
-    const hidden = selectRows(
-      pairs,
-      rowsWhere(total, (row) => fold[row] === k),
-    )
-    const predicted = predictPart(known, pairsOf(hidden), seed)
-    onPart?.(k + 1, folds)
-    return { known, hidden, ...predicted }
-  })
-}
-
-function partByTime(events: RatingEvents, time: number, seed: number, onPart: SignedOptions['onPart']): Part {
-  const known = knownBefore(events, time)
-  const hidden = firstRatings(events, time, Infinity)
-  if (known.from.length + hidden.from.length < SIGNED_PAIRS_MIN || known.from.length === 0)
-    tooSmall(
-      `${known.from.length} pairs were rated before the cut at ${time} and ${hidden.from.length} first rated after it: together at least ${SIGNED_PAIRS_MIN} (SIGNED_PAIRS_MIN), and some on both sides, are needed`,
-    )
-  if (hidden.from.length === 0) tooSmall(`no pair is first rated from ${time} on: choose a smaller share`)
-  const predicted = predictFuture(events, known, time, pairsOf(hidden), seed)
-  onPart?.(1, 1)
-  return { known, hidden, ...predicted }
-}
-
 /**
- * Deterministic. Ten folds of 24,000 ratings take about a minute; work grows as edges · log edges, with TRIAD_NEIGHBOURS_MAX squared
- * times nodes as the bound of what triads cost, and training stops growing at SIGNED_TRAINING_ROWS_MAX rows.
+ * Deterministic. Ten folds of 24,000 ratings take about a minute; work grows as edges · log edges, TRIAD_NEIGHBOURS_MAX² times
+ * nodes bounds what triads cost, and training stops growing at SIGNED_TRAINING_ROWS_MAX rows.
  *
- * Errors, in order: SIGNED_OPTION_INVALID, SIGNED_TOO_LARGE, RATING_INVALID, TIMES_MISSING, SIGNED_TOO_SMALL.
+ * Errors, in order: SIGNED_OPTION_INVALID, SIGNED_TOO_LARGE, RATING_INVALID, TIMES_MISSING, SIGNED_TOO_SMALL (which also stands for
+ * ratings that are all zero, before TIMES_MISSING).
  */
 export function evaluateSigned(edges: readonly SignedEdge[], options: SignedOptions = {}): SignedReport {
   const folds = foldsIn(options.folds)
   const share = knownShareIn(options.timeSplit)
+  const refreshes = refreshesIn(options.refreshes)
   const seed = seedIn(options.seed)
   const events = ratingEvents(edges, options.scale)
-  const time = share === undefined ? undefined : timeAt(events, share)
   const pairs = onePerPair(events)
-  const parts =
-    time === undefined
-      ? partsByFold(pairs, folds, seed, options.onPart)
-      : [partByTime(events, time, seed, options.onPart)]
-  return reportOf(events, pairs, parts, time, seed, options.predictions ?? false)
+  const byTime = share === undefined ? undefined : partByTime(events, share, refreshes, seed, options.onPart)
+  const parts = byTime ? [byTime] : partsByFold(pairs, folds, seed, options.onPart)
+  const all = together(parts)
+  const methods = (Object.keys(all.methods) as Method[]).map((name) => methodReport(parts, all, name))
+  const cut = byTime && {
+    time: byTime.time,
+    refreshes,
+    known: byTime.known,
+    rerated: (events.time ?? []).filter((at) => at >= byTime.time).length - all.hidden.from.length,
+  }
+  return {
+    protocol: byTime ? 'time' : 'folds',
+    seed,
+    nodes: events.nodes,
+    pairs: pairs.from.length,
+    scale: events.scale,
+    signs: signsOf(pairs),
+    selfEdges: events.selfEdges,
+    repeated: events.from.length - pairs.from.length,
+    tested: {
+      pairs: all.hidden.from.length,
+      coldSource: all.cold.source,
+      coldTarget: all.cold.target,
+      coldBoth: all.cold.both,
+    },
+    ...(cut ? { cut } : {}),
+    methods,
+    comparisons: COMPARED.map((other) => comparison(all, other, seed)),
+    importance: meanImportance(parts),
+    ...(options.predictions ? { predictions: testedPairs(events, parts) } : {}),
+    notes: notesOf(events, pairs, parts, methods, cut),
+  }
 }
 
-const joined = (columns: readonly Float64Array[]): Float64Array =>
-  Float64Array.from(columns.flatMap((column) => [...column]))
-
-const pooledOf = (parts: readonly Part[], method: Method): Predicted => ({
-  rating: joined(parts.map(({ methods }) => methods[method].rating)),
-  trust: joined(parts.map(({ methods }) => methods[method].trust)),
+const signsOf = ({ rating }: Ratings): SignedReport['signs'] => ({
+  positive: rating.filter((value) => value > 0).length,
+  negative: rating.filter((value) => value < 0).length,
+  zero: rating.filter((value) => value === 0).length,
 })
 
-function methodReport(parts: readonly Part[], actual: Float64Array, name: Method): MethodReport {
+function methodReport(parts: readonly Part[], all: Part, name: Method): MethodReport {
   const perPart = parts.map(({ hidden, methods }) => accuracyOf(hidden.rating, methods[name]))
   const figures = ACCURACY.map((figure) => [figure, figureOf(perPart.map((accuracy) => accuracy[figure]))])
   return {
     name,
     ...(Object.fromEntries(figures) as Pick<MethodReport, AccuracyName>),
-    pooled: accuracyOf(actual, pooledOf(parts, name)),
+    pooled: accuracyOf(all.hidden.rating, all.methods[name]),
   }
 }
 
-function comparison(
-  parts: readonly Part[],
-  actual: Float64Array,
-  sources: readonly number[],
-  other: Method,
-  seed: number,
-): Comparison {
-  const own = groupedAccuracy(actual, pooledOf(parts, OWN), sources)
-  const theirs = groupedAccuracy(actual, pooledOf(parts, other), sources)
+function comparison({ hidden, methods }: Part, other: Method, seed: number): Comparison {
+  const own = groupedAccuracy(hidden.rating, methods[OWN], hidden.from)
+  const theirs = groupedAccuracy(hidden.rating, methods[other], hidden.from)
   const interval = (figure: AccuracyName): Interval =>
     bootstrapInterval(
       own.groups,
@@ -138,73 +105,10 @@ function comparison(
   return { with: other, rmse: interval('rmse'), pcc: interval('pcc'), auc: interval('auc') }
 }
 
-function reportOf(
-  events: RatingEvents,
-  pairs: Ratings,
-  parts: readonly Part[],
-  time: number | undefined,
-  seed: number,
-  predictions: boolean,
-): SignedReport {
-  const actual = joined(parts.map(({ hidden }) => hidden.rating))
-  const sources = parts.flatMap(({ hidden }) => [...hidden.from])
-  const methods = Object.keys((parts[0] as Part).methods) as Method[]
-  const signs = {
-    positive: pairs.rating.filter((rating) => rating > 0).length,
-    negative: pairs.rating.filter((rating) => rating < 0).length,
-    zero: pairs.rating.filter((rating) => rating === 0).length,
-  }
-  const cut =
-    time === undefined
-      ? undefined
-      : {
-          time,
-          known: (parts[0] as Part).known.from.length,
-          rerated:
-            (events.time as Float64Array).filter((at) => at >= time).length -
-            (parts[0] as Part).hidden.from.length,
-        }
-  const reports = methods.map((name) => methodReport(parts, actual, name))
-  return {
-    protocol: time === undefined ? 'folds' : 'time',
-    seed,
-    nodes: events.nodes,
-    pairs: pairs.from.length,
-    scale: events.scale,
-    signs,
-    selfEdges: events.selfEdges,
-    repeated: events.from.length - pairs.from.length,
-    tested: coldness(parts),
-    ...(cut ? { cut } : {}),
-    methods: reports,
-    comparisons: COMPARED.map((other) => comparison(parts, actual, sources, other, seed)),
-    importance: meanImportance(parts),
-    ...(predictions ? { predictions: testedPairs(events, parts) } : {}),
-    notes: notesOf(events, pairs, parts, reports, cut),
-  }
-}
-
-function coldness(parts: readonly Part[]): SignedReport['tested'] {
-  const tested = { pairs: 0, coldSource: 0, coldTarget: 0, coldBoth: 0 }
-  for (const { known, hidden } of parts) {
-    const gave = new Set(known.from)
-    const got = new Set(known.to)
-    for (let row = 0; row < hidden.from.length; row++) {
-      const source = !gave.has(hidden.from[row] as number)
-      const target = !got.has(hidden.to[row] as number)
-      tested.pairs++
-      if (source) tested.coldSource++
-      if (target) tested.coldTarget++
-      if (source && target) tested.coldBoth++
-    }
-  }
-  return tested
-}
-
 function meanImportance(parts: readonly Part[]): { name: string; share: number }[] {
   const shares = new Map<string, number>()
-  for (const { learned } of parts)
-    for (const { name, share } of learned ? importanceOf(learned) : [])
+  for (const { models } of parts)
+    for (const { name, share } of models ? importanceOf(models.own) : [])
       shares.set(name, (shares.get(name) ?? 0) + share / parts.length)
   return Array.from(shares, ([name, share]) => ({ name, share })).sort(
     (a, b) => b.share - a.share || (a.name < b.name ? -1 : 1),
@@ -246,7 +150,9 @@ function notesOf(
     notes.push(
       `AUC is undefined in ${undefinedAuc} of ${parts.length} folds, which lack one sign; the mean leaves them out`,
     )
-  if (parts.some(({ learned }) => learned === undefined))
-    notes.push('too few known ratings to learn from: the additive model answered in place of the learned one')
+  if (parts.some(({ models }) => models === undefined))
+    notes.push(
+      'too few known ratings to learn from: the additive model answered in place of the learned ones',
+    )
   return notes
 }

@@ -10,8 +10,8 @@ import type { FeatureMatrix } from '../features/matrix.ts'
 import { directions } from './features/direction.ts'
 import type { TrainingRows } from './training-rows.ts'
 
-/** What the missing ratings are: a random part, or the future. */
-export type Missing = 'part' | 'future'
+/** What the missing ratings are: a random part, the future without end, or what comes next. */
+export type Missing = 'part' | 'future' | 'next'
 
 export interface Learned {
   /** −1 … 1. */
@@ -28,25 +28,31 @@ export interface Predicted {
 }
 
 /**
- * The future is less like the past than one part is like another: smaller trees, fewer of them, held to directions. Signs are held
- * to directions in both: negative ratings are few.
+ * The far future is less like the past than one part is like another: small trees, few of them, held to directions. Signs are held
+ * to directions everywhere: negative ratings are few.
  */
 const RATING: Record<Missing, BoostingOptions> = {
-  part: { depth: 6, trees: 300, learningRate: 0.04, minChildWeight: 10 },
+  part: { depth: 6, trees: 200, learningRate: 0.06, minChildWeight: 10 },
   future: { depth: 4, trees: 60, learningRate: 0.05, minChildWeight: 40 },
+  next: { depth: 5, trees: 120, learningRate: 0.05, minChildWeight: 20 },
 }
 const SIGN: Record<Missing, BoostingOptions> = {
-  part: { depth: 6, trees: 200, learningRate: 0.05, minChildWeight: 1 },
+  part: { depth: 5, trees: 160, learningRate: 0.06, minChildWeight: 1 },
   future: { depth: 4, trees: 60, learningRate: 0.05, minChildWeight: 1 },
+  next: { depth: 4, trees: 100, learningRate: 0.05, minChildWeight: 1 },
 }
+/** Below this many rows, trees of few leaves say all that can be said. */
+const FEW_ROWS = 4000
+const FEW: BoostingOptions = { depth: 3, trees: 80, learningRate: 0.08, minChildWeight: 5 }
 const SHARED: BoostingOptions = { lambda: 5, subsample: 0.7 }
 
 export function learn({ matrix, ratings, burst }: TrainingRows, missing: Missing, seed: number): Learned {
   const monotone = directions(matrix.names)
+  const few = matrix.rows < FEW_ROWS
   const rating = trainBoosted(matrix, ratings, {
     ...SHARED,
-    ...RATING[missing],
-    ...(missing === 'future' ? { monotone } : {}),
+    ...(few ? FEW : RATING[missing]),
+    ...(missing === 'part' ? {} : { monotone }),
     objective: 'squared',
     seed,
   })
@@ -58,7 +64,8 @@ export function learn({ matrix, ratings, burst }: TrainingRows, missing: Missing
     ratings.map((value) => (value > 0 ? 1 : 0)),
     {
       ...SHARED,
-      ...SIGN[missing],
+      ...(few ? FEW : SIGN[missing]),
+      minChildWeight: 1,
       monotone,
       objective: 'logistic',
       baseMargin: Math.log(positive / negative),

@@ -1,19 +1,19 @@
 /** A predictor of ratings between any two names, learned from all ratings that are given. */
 import { ReputationError } from '../errors.ts'
-import { SIGNED_PAIRS_MIN } from '../limits.ts'
+import { SIGNED_PAIRS_MIN, SIGNED_WINDOWS_MAX } from '../limits.ts'
 import { baselinePredictions } from './baselines.ts'
 import { type PairDescriber, type Pairs, pairDescriber } from './features/index.ts'
 import type { GraphScores } from './graph-scores.ts'
-import { answer, importanceOf, type Learned, learn, type Missing, type Predicted } from './learner.ts'
+import { answer, importanceOf, type Learned, learn, type Predicted } from './learner.ts'
 import { seedIn } from './options.ts'
 import { ratingBetween } from './rating-graph.ts'
 import { onePerPair, type Ratings, ratingEvents } from './ratings.ts'
 import type { SignedEdge } from './signed-edge.ts'
-import { inFolds, inWindows, scoresOf } from './training-rows.ts'
+import { inFolds, inWindows, nextWindows, scoresOf } from './training-rows.ts'
 
 export interface TrainSignedOptions {
-  /** `part`: ratings that exist but are not seen. `future`: ratings yet to come; needs times. Default: part. */
-  readonly missing?: Missing
+  /** `part`: ratings that exist but are not seen. `future`: those that come next; needs times. Default: part. */
+  readonly missing?: 'part' | 'future'
   readonly seed?: number
   /** Largest rating that the form allows; default: the largest magnitude given. */
   readonly scale?: number
@@ -40,9 +40,18 @@ export interface SignedPredictor {
   readonly importance: readonly { readonly name: string; readonly share: number }[]
 }
 
-function trained(events: Ratings, known: Ratings, missing: Missing, seed: number): Learned | undefined {
-  const rows = missing === 'part' ? inFolds(known, seed) : inWindows(events, Infinity, seed)
-  return rows === undefined ? undefined : learn(rows, missing, seed)
+/** A predictor of the future is asked soon after it has learned: it learns what comes next. */
+function trained(
+  events: Ratings,
+  known: Ratings,
+  missing: 'part' | 'future',
+  seed: number,
+): Learned | undefined {
+  const rows =
+    missing === 'part'
+      ? inFolds(known, seed)
+      : inWindows(events, Infinity, nextWindows(1 / SIGNED_WINDOWS_MAX), seed)
+  return rows === undefined ? undefined : learn(rows, missing === 'part' ? 'part' : 'next', seed)
 }
 
 /** Errors, in order: SIGNED_OPTION_INVALID, SIGNED_TOO_LARGE, RATING_INVALID, TIMES_MISSING, SIGNED_TOO_SMALL. */

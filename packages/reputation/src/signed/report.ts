@@ -54,7 +54,14 @@ export interface SignedReport {
     readonly coldBoth: number
   }
   /** Only of a split by time: known are the ratings before `time`. */
-  readonly cut?: { readonly time: number; readonly known: number; readonly rerated: number }
+  readonly cut?: {
+    readonly time: number
+    readonly refreshes: number
+    /** Pairs rated before it. */
+    readonly known: number
+    /** Ratings after it of pairs that had been rated: not tested. */
+    readonly rerated: number
+  }
   readonly methods: readonly MethodReport[]
   readonly comparisons: readonly Comparison[]
   /** What our method asked for, as share of gain over all parts; descending. */

@@ -3,10 +3,11 @@
  * without its own rating: the known ratings are hidden once more, part by part, as the ratings to be predicted are hidden.
  *
  *   inFolds     what is missing is a random part: ten folds, each described by the other nine
- *   inWindows   what is missing is the future: windows of time, each described by all that came before it
+ *   inWindows   what is missing is the future: windows of time, each described by all that came before it; long ones that
+ *               overlap if the far future is to be predicted (`farWindows`), short ones if what comes next is (`nextWindows`)
  */
 import type { FeatureMatrix } from '../features/matrix.ts'
-import { SIGNED_TRAINING_ROWS_MAX } from '../limits.ts'
+import { SIGNED_TRAINING_ROWS_MAX, SIGNED_WINDOWS_MAX } from '../limits.ts'
 import { seeded } from '../random.ts'
 import { pairDescriber } from './features/index.ts'
 import { type GraphScores, graphScores } from './graph-scores.ts'
@@ -24,10 +25,23 @@ export interface TrainingRows {
 
 /** As many as outer folds by default: nine tenths describe a tenth here as there. */
 const INNER_FOLDS = 10
-/** Windows start at these shares of the known ratings … */
-const WINDOW_STARTS = [0.25, 0.3125, 0.375, 0.4375, 0.5, 0.5625, 0.625, 0.6875, 0.75, 0.8125, 0.875]
-/** … and are this long: as far as a test set of a fifth reaches past its cut, seen from what is known then. */
-const WINDOW_LENGTH = 0.25
+/** Shares of the known ratings. */
+export interface Windows {
+  readonly starts: readonly number[]
+  readonly length: number
+}
+
+/** A quarter of what is known, as a test set of a fifth of all is; a start every sixteenth, from when a quarter was known. */
+export const farWindows: Windows = {
+  starts: Array.from({ length: 11 }, (_, k) => 0.25 + k / 16),
+  length: 0.25,
+}
+
+/** Windows of `length`, but at most SIGNED_WINDOWS_MAX, one after another from when a tenth was known. */
+export function nextWindows(length: number): Windows {
+  const count = Math.min(SIGNED_WINDOWS_MAX, Math.max(1, Math.round(0.9 / length)))
+  return { starts: Array.from({ length: count }, (_, k) => 0.1 + (0.9 * k) / count), length: 0.9 / count }
+}
 
 interface Part {
   readonly known: Ratings
@@ -99,16 +113,21 @@ export function inFolds(known: Ratings, seed: number): TrainingRows | undefined 
 }
 
 /** Only ratings before `end` are read. Undefined if no window has both a past and first ratings. */
-export function inWindows(events: Ratings, end: number, seed: number): TrainingRows | undefined {
+export function inWindows(
+  events: Ratings,
+  end: number,
+  { starts, length }: Windows,
+  seed: number,
+): TrainingRows | undefined {
   const times = events.time as Float64Array
   const past = selectRows(
     events,
     rowsWhere(times.length, (row) => (times[row] as number) < end),
   )
   if (past.from.length === 0) return undefined
-  const parts = WINDOW_STARTS.map((share): Part => {
+  const parts = starts.map((share): Part => {
     const start = timeAt(past, share)
-    const stop = Math.min(end, timeAt(past, share + WINDOW_LENGTH))
+    const stop = Math.min(end, timeAt(past, share + length))
     return { known: knownBefore(past, start), hidden: firstRatings(past, start, stop) }
   })
   const drawn = thinned(
