@@ -31,5 +31,11 @@ export {
 export { type Normalisation, type PreparedGraph, prepareGraph } from './prepared-graph.ts'
 export { applyQuantileMap, fitQuantileMap, type QuantileMap } from './quantile-map.ts'
 export { type NodeScores, type ScoreOptions, scoreGraph } from './score-graph.ts'
-export { DEFAULT_THRESHOLD, type TrainOptions, trainModel, trainPrepared } from './train-model.ts'
+export {
+  classifierOptions,
+  DEFAULT_THRESHOLD,
+  type TrainOptions,
+  trainModel,
+  trainPrepared,
+} from './train-model.ts'
 export { FEATURE_WORDS, featureWords } from './words.ts'
