@@ -66,7 +66,7 @@ export const REPORT_COLUMNS_MAX = 32
 /** Characters of an identifier that are shown, with `…` in the middle if it is longer. */
 export const REPORT_NAME_MAX = 128
 /** Characters of any other text. */
-export const REPORT_PROSE_MAX = 1_000
+export const REPORT_PROSE_MAX = 600
 /** Bytes of a page under all bounds above. */
 export const REPORT_BYTES_MAX = 16 * 2 ** 20
 

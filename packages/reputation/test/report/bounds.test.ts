@@ -63,6 +63,13 @@ describe('what is left out says so', () => {
     expect(textOf(reportPage({ title: 'bars', importance }))).toContain('and 3 more in the table')
   })
 
+  it('bins of a reliability diagram', () => {
+    const bins = new Array(20_000).fill({ predicted: 0.5, observed: 0.25, count: 1 })
+    const page = reportPage({ title: 'bins', calibration: { bins } })
+    expect(page.match(/<circle/g)).toHaveLength(REPORT_ROWS_MAX)
+    expect(textOf(page)).toContain('and 19,800 more')
+  })
+
   it('lines: the bound, and none of the nodes left alone', () => {
     const random = seeded(1)
     const edges = Array.from({ length: 40_000 }, () => ({
@@ -79,28 +86,56 @@ describe('what is left out says so', () => {
 })
 
 describe('size', () => {
-  it('the worst names, the most columns and the most rows stay below REPORT_BYTES_MAX', () => {
-    const size = REPORT_NODES_MAX
-    const graph = ring(size, (i) => '<'.repeat(500) + String(i).padStart(8, '<'))
-    const row = '<'.repeat(5000)
+  it('stays below REPORT_BYTES_MAX when every text, table and picture is at its bound', () => {
+    const random = seeded(2)
+    const idOf = (): string => '<'.repeat(300) + String(random.below(REPORT_NODES_MAX)).padStart(8, '<')
+    const graph = buildGraph(
+      Array.from({ length: 30_000 }, () => ({ from: idOf(), to: idOf(), weight: 1.23456789 })),
+    )
+    const size = graph.nodes.size
+    // Six bytes each in a data block, four in a table: what costs most.
+    const text = '<'.repeat(5000)
+    const many = <Row>(row: Row): Row[] => new Array(500).fill(row)
+    const named = (count: number, value: (i: number) => string | number): Record<string, never> =>
+      Object.fromEntries(Array.from({ length: count }, (_, i) => [text + i, value(i)])) as Record<
+        string,
+        never
+      >
     const data: ReportData = {
-      title: row,
+      title: text,
+      source: { file: text, nodes: size, edges: 1, digest: text },
+      date: text,
+      parameters: named(500, () => text),
+      algorithms: many({ name: text, steps: 1, residual: 0.123456, converged: true, note: text }),
       graph,
       nodes: nodesOf(graph, {
         probability: new Array(size).fill(0.123456789),
         scores: columns(REPORT_COLUMNS_MAX, size),
         signals: columns(REPORT_COLUMNS_MAX, size),
       }),
-      attacks: Array.from({ length: 1000 }, () => ({
-        attack: row,
+      unit: text,
+      attacks: many({
+        attack: text,
         detection: 1,
         falsePositives: 0,
         costPerPoint: 1,
         gainPerPoint: 1,
         roi: 0,
         verdict: 'fail',
-        note: row,
-      })),
+        note: text,
+      }),
+      scorecard: many({
+        gate: text,
+        name: text,
+        threshold: text,
+        measured: text,
+        verdict: 'fail',
+        note: text,
+      }),
+      evaluation: many({ method: text, protocol: text, auc: 0.5, figures: named(40, () => 0.123456) }),
+      calibration: { bins: many({ predicted: 0.5, observed: 0.5, count: 1 }) },
+      importance: many({ feature: text, importance: 1 }),
+      importanceMeasure: text,
     }
     expect(new TextEncoder().encode(reportPage(data)).length).toBeLessThan(REPORT_BYTES_MAX)
   })

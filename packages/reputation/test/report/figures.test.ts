@@ -132,6 +132,7 @@ describe('figures on the page are those of the data', () => {
 
   it('states the limits of structure beside the scores', () => {
     expect(text).toContain('detect one thing: a sparse cut')
+    expect(text).toContain('A flag starts a review; it is not proof.')
     for (const source of ['Cheng and Friedman 2005', 'Viswanath and others 2010', 'Alvisi and others 2013'])
       expect(text).toContain(source)
     expect(text.match(/Structure shows a sparse cut, not intent/g)).toHaveLength(3)

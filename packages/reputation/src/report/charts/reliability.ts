@@ -1,4 +1,5 @@
 /** Predicted against observed: a calibrated model stands on the diagonal. The area of a point grows with its bin. */
+import { REPORT_ROWS_MAX } from '../../limits.ts'
 import type { ReportReliability } from '../data.ts'
 import { figure, percent, place } from '../figures.ts'
 import { html, type Markup } from '../markup.ts'
@@ -10,9 +11,11 @@ const RADIUS_MAX = 11
 const RADIUS_MIN = 3
 
 export function reliabilityDiagram(bins: readonly ReportReliability[], alternative: string): Markup {
-  const filled = bins.filter(
-    ({ count, predicted, observed }) => count > 0 && !Number.isNaN(predicted) && !Number.isNaN(observed),
-  )
+  const filled = bins
+    .slice(0, REPORT_ROWS_MAX)
+    .filter(
+      ({ count, predicted, observed }) => count > 0 && !Number.isNaN(predicted) && !Number.isNaN(observed),
+    )
   const largest = Math.max(1, ...filled.map(({ count }) => count))
   const grid = TICKS.map(
     (tick) =>
