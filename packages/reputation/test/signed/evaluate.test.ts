@@ -261,7 +261,7 @@ describe('a figure', () => {
 })
 
 const file = join(import.meta.dirname, '../../../../../shared/data/trust/soc-sign-bitcoinalpha.csv')
-describe.skipIf(!existsSync(file))(`Bitcoin Alpha (skipped where ${file} is absent)`, () => {
+describe.skipIf(!existsSync(file))(`Bitcoin Alpha (skipped: ../shared/data/trust/soc-sign-bitcoinalpha.csv is absent)`, () => {
   it('is read whole: 24,186 ratings by and of 3,783 members, 93.6 % positive', async () => {
     const all = await readSigned(createReadStream(file))
     expect(all.length).toBe(24_186)
