@@ -8,6 +8,7 @@ import { ledgerTransfers } from './ledger-transfers.ts'
 import { procurement } from './procurement.ts'
 import { streamSocket } from './stream-socket.ts'
 import { streamTicks } from './stream-ticks.ts'
+import { trustRank } from './trust-rank.ts'
 
 export const BENCHMARKS: readonly Benchmark[] = [
   streamTicks,
@@ -18,6 +19,7 @@ export const BENCHMARKS: readonly Benchmark[] = [
   ledgerRelational,
   credentialCheck,
   procurement,
+  trustRank,
 ]
 
 /** Names that `only` accepts. */
