@@ -35,9 +35,10 @@ export interface FoldOptions {
 export type FoldedInput = EpochInput
 
 type NodeFigures = { -readonly [K in keyof EpochNode]: EpochNode[K] }
-type EdgeFigures = { -readonly [K in keyof EpochEdge]: EpochEdge[K] }
 
 interface PairEvidence {
+  readonly from: number
+  readonly to: number
   satisfied: number
   unsatisfied: number
   settled: number
@@ -45,6 +46,9 @@ interface PairEvidence {
   latency: number
   latencies: number
 }
+
+/** Ordered pairs of places as map keys: places stay below 2²⁴, because an epoch has that many pieces of evidence at most. */
+const pairKey = (from: number, to: number): number => from * 2 ** 24 + to
 
 const capped = (amount: number, cap: number): number => (amount < cap ? amount : cap)
 const saturated = (amount: number): number => capped(amount, EVIDENCE_MAX)
@@ -68,9 +72,9 @@ export function foldEpoch(options: FoldOptions): FoldedInput {
   }
   for (const anchor of anchors) placeOf(anchor)
 
-  const pairs = new Map<string, PairEvidence & { readonly from: number; readonly to: number }>()
+  const pairs = new Map<number, PairEvidence>()
   const pair = (from: number, to: number): PairEvidence => {
-    const key = `${from} ${to}`
+    const key = pairKey(from, to)
     let found = pairs.get(key)
     if (found === undefined) {
       found = { from, to, satisfied: 0, unsatisfied: 0, settled: 0, latency: 0, latencies: 0 }
@@ -114,25 +118,40 @@ export function foldEpoch(options: FoldOptions): FoldedInput {
     }
   }
 
-  const edges = new Map<string, EdgeFigures>()
+  const isLive = ({ satisfied, unsatisfied, touched }: EpochEdge): boolean =>
+    supportLeft(satisfied, touched) > 0 || supportLeft(unsatisfied, touched) > 0
+  const live: EpochEdge[] = []
+  const known = new Set<number>()
+  for (const edge of before?.edges ?? []) {
+    const key = pairKey(edge.from, edge.to)
+    const found = pairs.get(key)
+    if (found !== undefined) known.add(key)
+    const after =
+      found === undefined
+        ? edge
+        : added(
+            found,
+            supportLeft(edge.satisfied, edge.touched),
+            supportLeft(edge.unsatisfied, edge.touched),
+            cap,
+            epoch,
+          )
+    if (isLive(after)) live.push(after)
+  }
   /** By agent: one mean of each buyer that attested. */
   const latencies = new Map<number, { readonly sum: number; readonly count: number }>()
-  for (const edge of before?.edges ?? []) edges.set(`${edge.from} ${edge.to}`, { ...edge })
-  for (const [key, { from, to, ...found }] of pairs) {
-    const edge = edges.get(key) ?? { from, to, satisfied: 0, unsatisfied: 0, touched: epoch }
-    edge.satisfied = saturated(supportLeft(edge.satisfied, edge.touched) + capped(found.satisfied, cap))
-    edge.unsatisfied = saturated(supportLeft(edge.unsatisfied, edge.touched) + capped(found.unsatisfied, cap))
-    edge.touched = epoch
-    edges.set(key, edge)
+  for (const [key, found] of pairs) {
+    const { from, to } = found
+    if (!known.has(key)) {
+      const edge = added(found, 0, 0, cap, epoch)
+      if (isLive(edge)) live.push(edge)
+    }
     if (found.latencies > 0) {
-      const known = latencies.get(to) ?? { sum: 0, count: 0 }
-      latencies.set(to, {
-        sum: known.sum + Math.floor(found.latency / found.latencies),
-        count: known.count + 1,
-      })
+      const { sum, count } = latencies.get(to) ?? { sum: 0, count: 0 }
+      latencies.set(to, { sum: sum + Math.floor(found.latency / found.latencies), count: count + 1 })
     }
     // Both directions of a pair are one counterparty; what burned no fee is none.
-    const back = pairs.get(`${to} ${from}`)?.settled ?? 0
+    const back = pairs.get(pairKey(to, from))?.settled ?? 0
     if (found.settled > 0 && (from < to || back === 0))
       for (const place of [from, to]) {
         const node = now(place)
@@ -141,10 +160,6 @@ export function foldEpoch(options: FoldOptions): FoldedInput {
       }
   }
   for (const [place, { sum, count }] of latencies) addLatencies(now(place), sum, count)
-  const live = [...edges.values()].filter(
-    ({ satisfied, unsatisfied, touched }) =>
-      supportLeft(satisfied, touched) + supportLeft(unsatisfied, touched) > 0,
-  )
   return select({
     epoch,
     nodes,
@@ -155,6 +170,23 @@ export function foldEpoch(options: FoldOptions): FoldedInput {
     recordLeft,
     supportLeft,
   })
+}
+
+/** The relation with what the epoch adds to what is left of it. */
+function added(
+  { from, to, ...found }: PairEvidence,
+  satisfied: number,
+  unsatisfied: number,
+  cap: number,
+  epoch: number,
+): EpochEdge {
+  return {
+    from,
+    to,
+    satisfied: saturated(satisfied + capped(found.satisfied, cap)),
+    unsatisfied: saturated(unsatisfied + capped(found.unsatisfied, cap)),
+    touched: epoch,
+  }
 }
 
 function blank(address: Address, epoch: number): NodeFigures {
@@ -222,23 +254,23 @@ function select({
     )
     .slice(0, nodesMax)
     .sort((a, b) => compareBytes(a.node.address, b.node.address))
-  const renamed = new Map(kept.map(({ place }, at) => [place, at]))
-  const edges: EpochEdge[] = []
-  for (const edge of live) {
-    const from = renamed.get(edge.from)
-    const to = renamed.get(edge.to)
-    if (from !== undefined && to !== undefined) edges.push({ ...edge, from, to })
+  const renamed = new Int32Array(nodes.length).fill(-1)
+  for (const [at, { place }] of kept.entries()) renamed[place] = at
+  let edges: EpochEdge[] = []
+  for (const { satisfied, unsatisfied, touched, ...edge } of live) {
+    const from = renamed[edge.from] as number
+    const to = renamed[edge.to] as number
+    if (from >= 0 && to >= 0) edges.push({ from, to, satisfied, unsatisfied, touched })
   }
   const inOrder = (a: EpochEdge, b: EpochEdge): number => a.from - b.from || a.to - b.to
-  if (edges.length > edgesMax) {
-    const weights = new Map(
-      edges.map((edge) => [
+  if (edges.length > edgesMax)
+    edges = edges
+      .map((edge) => ({
         edge,
-        supportLeft(edge.satisfied, edge.touched) + supportLeft(edge.unsatisfied, edge.touched),
-      ]),
-    )
-    edges.sort((a, b) => (weights.get(b) as number) - (weights.get(a) as number) || inOrder(a, b))
-    edges.length = edgesMax
-  }
+        weight: supportLeft(edge.satisfied, edge.touched) + supportLeft(edge.unsatisfied, edge.touched),
+      }))
+      .sort((a, b) => b.weight - a.weight || inOrder(a.edge, b.edge))
+      .slice(0, edgesMax)
+      .map(({ edge }) => edge)
   return { epoch, nodes: kept.map(({ node }) => node), edges: edges.sort(inOrder) }
 }

@@ -17,8 +17,8 @@ export const VOLUME_COUNTERPARTIES_MIN = 4n
 /** Gas. Decode, check and re-encode one record of the module. */
 export const GAS_RECORD = 10_000n
 /**
- * What a challenge has the ledger compute, charged before it runs: twice what was measured for inputs at their bounds (0.17 to 0.26 s
- * for 8,000 agents and 64,000 relations, `npm run bench -w packages/ledger`), so that a challenge never takes longer than it pays for.
+ * What a challenge has the ledger compute, charged before it runs: more than what was measured for inputs at their bounds (0.15 to 0.32 s of CPU
+ * time for 8,000 agents and 64,000 relations, against 0.504 s of gas; bench/scores.bench.ts).
  */
 export const GAS_PER_AGENT = 15_000n
 export const GAS_PER_RELATION = 6_000n

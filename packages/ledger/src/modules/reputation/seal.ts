@@ -5,7 +5,7 @@
  * The state holds two inputs. The new one takes the place that is not the final epoch's, so whoever proves or recomputes the
  * final scores still finds what they came from. An epoch without evidence is not sealed: it would say nothing new.
  *
- * PERF: once per epoch, for 8,000 agents and 64,000 relations about 0.5 s: 0.1 … 0.4 s folding, 0.2 s identities.
+ * PERF: once per epoch, for 8,000 agents, 64,000 relations and a full log 0.4 to 0.7 s of CPU time (bench/scores.bench.ts).
  */
 import { encode } from '@symbolon/primitives'
 import {
