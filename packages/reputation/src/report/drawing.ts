@@ -1,13 +1,13 @@
 /** The drawn part of a graph, as the page's script reads it: columns by drawn node, lines as quadruples. */
 import type { TrustGraph } from '../graph/index.ts'
 import { seeded } from '../random.ts'
+import { columnLabel } from './column-labels.ts'
 import type { ReportColumn, ReportNodes } from './data.ts'
 import { drawnLines } from './drawn-lines.ts'
 import { drawnNodes } from './drawn-nodes.ts'
 import { compact } from './figures.ts'
 import { type Layout, layOut } from './layout.ts'
 import { SCALE } from './palette.ts'
-import { scoreLabel } from './score-labels.ts'
 import { shownText } from './shown-text.ts'
 
 /** Bits of `marks`. */
@@ -67,8 +67,8 @@ export function drawingOf(graph: TrustGraph, nodes: ReportNodes): Drawing {
   const { x, y } = fitted(layOut(drawn.length, lines, random))
   const pick = (column: ReportColumn): (number | null)[] =>
     drawn.map((node) => compact(column[node] as number))
-  const group = (columns: Readonly<Record<string, ReportColumn>> = {}, label = shownText): unknown[] =>
-    Object.entries(columns).map(([name, column]) => [label(name), pick(column)])
+  const group = (columns: Readonly<Record<string, ReportColumn>> = {}): unknown[] =>
+    Object.entries(columns).map(([name, column]) => [shownText(columnLabel(name)), pick(column)])
   const received = inDegrees(support.columns, support.size)
   const block = {
     ids: drawn.map((node) => shownText(graph.nodes.idOf(node))),
@@ -86,7 +86,7 @@ export function drawingOf(graph: TrustGraph, nodes: ReportNodes): Drawing {
     given: drawn.map((node) => (support.offsets[node + 1] as number) - (support.offsets[node] as number)),
     received: pick(received),
     distrusted: distrust.columns.length === 0 ? undefined : pick(inDegrees(distrust.columns, distrust.size)),
-    scores: group(nodes.scores, (name) => shownText(scoreLabel(name))),
+    scores: group(nodes.scores),
     signals: group(nodes.signals),
     lines: lines.flatMap(({ from, to, forward, back }) => [from, to, compact(forward), compact(back)]),
     scale: SCALE,

@@ -63,6 +63,7 @@ canvas.over{cursor:pointer}
 .panel .score{font-size:2rem;line-height:1.1;font-variant-numeric:tabular-nums}
 .panel .score small{font-size:.8125rem;color:var(--soft)}
 .panel table{margin:0;width:100%;font-size:.8125rem}
+.panel th{overflow-wrap:anywhere}
 .panel th,.panel td{padding:.15rem .4rem .15rem 0}
 .badge{display:inline-block;border:1px solid currentColor;border-radius:3px;padding:0 .35rem;margin:0 .3rem .3rem 0;font-size:.75rem}
 .badge.flagged{color:var(--flag)}

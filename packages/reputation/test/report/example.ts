@@ -51,7 +51,7 @@ export const NODES: ReportNodes = {
     pageRank: [0.31, 0.12, 0.08, 0.11, 0.09, 0.13, 0.09, 0.07],
     spectral: new Array(8).fill(Number.NaN),
   },
-  signals: { 'anchor distance': [0, 0.2, 0.3, 0.2, 0.3, 0.9, 1, 1] },
+  signals: { anchorDistance: [0, 0.2, 0.3, 0.2, 0.3, 0.9, 1, 1] },
 }
 
 export const FULL: ReportData = {

@@ -126,7 +126,7 @@ describe('figures on the page are those of the data', () => {
       ['PageRank', FULL.nodes?.scores?.['pageRank']],
       ['Spectral (Fiedler)', new Array(8).fill(null)],
     ])
-    expect(block.signals).toEqual([['anchor distance', FULL.nodes?.signals?.['anchor distance']]])
+    expect(block.signals).toEqual([['s3 anchor distance', FULL.nodes?.signals?.['anchorDistance']]])
     expect(text).toContain('Drawn: 8 of 8 nodes, and 11 of 11 directed edges as 10 lines.')
   })
 

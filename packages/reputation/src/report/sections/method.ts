@@ -1,3 +1,4 @@
+import { columnLabel } from '../column-labels.ts'
 import type { ReportData } from '../data.ts'
 import { figure } from '../figures.ts'
 import { html, type Markup } from '../markup.ts'
@@ -21,7 +22,7 @@ function convergenceTable(algorithms: NonNullable<ReportData['algorithms']>): Ma
       { head: 'note' },
     ],
     algorithms.map(({ name, steps, residual, converged, note }) => [
-      name,
+      columnLabel(name),
       figure(steps),
       figure(residual, 3),
       converged ? 'yes' : 'no',
