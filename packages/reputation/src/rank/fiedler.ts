@@ -15,7 +15,7 @@ import { seeded } from '../random.ts'
 import { type Anchors, anchorPrior, uniformPrior } from './anchors.ts'
 import { connectedComponents, restricted } from './components.ts'
 import { conductance, sweepConductance } from './conductance.ts'
-import { reciprocals, rowSums } from './gather.ts'
+import { gather, reciprocals, rowSums } from './gather.ts'
 import {
   dot,
   type Eigenpair,
@@ -26,6 +26,7 @@ import {
   vectorWithin,
 } from './lanczos.ts'
 import { leanEigenpair } from './lean-lanczos.ts'
+import { byPopularity } from './popularity-order.ts'
 import type { Convergence } from './scores.ts'
 
 export const SPECTRAL_GAP_MIN = 1e-6
@@ -79,28 +80,33 @@ interface Pair {
   readonly third: Eigenpair | undefined
 }
 
-/** λ2 and λ3 by two runs, because a single Krylov space shows one copy of a repeated eigenvalue. */
-function secondAndThird(layer: Csr, options: FiedlerOptions): Pair {
+/** D^-½ · layer · D^-½, and the roots of the degrees. Weights are replaced in place. */
+function normaliseInPlace(layer: Csr): Float64Array {
   const { size, offsets, columns, weights } = layer
   const roots = rowSums(layer).map(Math.sqrt)
   const inverse = reciprocals(roots)
-  const scaled = new Float64Array(size)
-  const apply = (source: Float64Array, target: Float64Array): void => {
-    for (let i = 0; i < size; i++) scaled[i] = (source[i] as number) * (inverse[i] as number)
-    let start = 0
-    for (let row = 0; row < size; row++) {
-      const end = offsets[row + 1] as number
-      let sum = 0
-      for (let k = start; k < end; k++)
-        sum += (weights[k] as number) * (scaled[columns[k] as number] as number)
-      target[row] = sum * (inverse[row] as number)
-      start = end
-    }
+  for (let i = 0; i < size; i++) {
+    const own = inverse[i] as number
+    for (let k = offsets[i] as number; k < (offsets[i + 1] as number); k++)
+      weights[k] = (weights[k] as number) * own * (inverse[columns[k] as number] as number)
   }
+  return roots
+}
+
+/** λ2 and λ3 by two runs, because a single Krylov space shows one copy of a repeated eigenvalue. */
+function secondAndThird(layer: Csr, options: FiedlerOptions): Pair {
+  const { size } = layer
+  const isLarge = size >= LEAN_NODES_MIN
+  const { matrix, order } = isLarge
+    ? byPopularity(layer)
+    : { matrix: { ...layer, weights: layer.weights.slice() }, order: undefined }
+  const roots = normaliseInPlace(matrix)
+  const inverse = reciprocals(roots)
+  const apply = (source: Float64Array, target: Float64Array): void => gather(matrix, source, target)
   const random = seeded(options.seed ?? SEED)
   const bounds = options.stepsMax === undefined ? {} : { stepsMax: options.stepsMax }
   scale(roots, 1 / Math.sqrt(dot(roots, roots)))
-  const eigenpair = size >= LEAN_NODES_MIN ? leanEigenpair : largestEigenpair
+  const eigenpair = isLarge ? leanEigenpair : largestEigenpair
   const second = eigenpair(apply, size, {
     start: random,
     locked: [roots],
@@ -115,7 +121,10 @@ function secondAndThird(layer: Csr, options: FiedlerOptions): Pair {
     accept: valueWithin(SPECTRAL_GAP_MIN / 20),
     ...bounds,
   })
-  return { f: second.vector.map((value, i) => value * (inverse[i] as number)), second, third }
+  const f = new Float64Array(size)
+  for (let i = 0; i < size; i++)
+    f[order === undefined ? i : (order[i] as number)] = (second.vector[i] as number) * (inverse[i] as number)
+  return { f, second, third }
 }
 
 /** Scales to max |f| = 1, positive on the anchors' side; where they balance, the first node that is not at 0 decides. */

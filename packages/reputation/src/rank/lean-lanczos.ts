@@ -81,19 +81,30 @@ function recurrence(
   let previous = new Float64Array(size)
   let next = new Float64Array(size)
   let betaBefore = 0
+  const parts = new Float64Array(locked.length)
   return () => {
     visit?.(current)
     apply(current, next)
     const alpha = dot(current, next)
-    for (let i = 0; i < size; i++)
-      next[i] = (next[i] as number) - alpha * (current[i] as number) - betaBefore * (previous[i] as number)
-    for (const other of locked) removeFrom(next, other)
+    withoutTwo(next, alpha, current, betaBefore, previous)
+    // Out of both locked vectors at once: they are orthogonal, and what rounding leaves is taken out in the next step.
+    for (const [i, other] of locked.entries()) parts[i] = dot(other, next)
+    for (const [i, other] of locked.entries()) without(next, parts[i] as number, other)
     const beta = Math.sqrt(dot(next, next))
     if (beta > 0) scale(next, 1 / beta)
     betaBefore = beta
     ;[previous, current, next] = [current, next, previous]
     return { alpha, beta }
   }
+}
+
+/** w − a·x − b·y, in place. */
+function withoutTwo(w: Float64Array, a: number, x: Float64Array, b: number, y: Float64Array): void {
+  for (let i = 0; i < w.length; i++) w[i] = (w[i] as number) - a * (x[i] as number) - b * (y[i] as number)
+}
+
+function without(w: Float64Array, a: number, x: Float64Array): void {
+  for (let i = 0; i < w.length; i++) w[i] = (w[i] as number) - a * (x[i] as number)
 }
 
 /** Σ weights[j] · (vector of step j). */

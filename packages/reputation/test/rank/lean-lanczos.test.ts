@@ -1,9 +1,12 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
+import { buildGraph } from '../../src/index.ts'
 import { seeded } from '../../src/random.ts'
 import { descendingOrder } from '../../src/rank/descending-order.ts'
+import { gather } from '../../src/rank/gather.ts'
 import { dot, largestEigenpair, valueWithin } from '../../src/rank/lanczos.ts'
 import { leanEigenpair } from '../../src/rank/lean-lanczos.ts'
+import { byPopularity } from '../../src/rank/popularity-order.ts'
 import { symmetricEigen } from '../../src/rank/symmetric-eigen.ts'
 import { tridiagonalTop } from '../../src/rank/tridiagonal.ts'
 
@@ -139,5 +142,32 @@ describe('descending order', () => {
       }),
       { numRuns: 500 },
     )
+  })
+})
+
+describe('the order by popularity', () => {
+  it('gives every product the same bits, most linked nodes first', () => {
+    const random = seeded(6)
+    const edges = Array.from({ length: 3_000 }, () => ({
+      from: `n${random.below(200)}`,
+      to: `n${Math.floor(200 * random.next() ** 3)}`,
+      weight: random.next() + 0.1,
+    }))
+    const { support } = buildGraph(edges)
+    const { matrix, order } = byPopularity(support)
+    const source = Float64Array.from({ length: support.size }, () => random.next())
+    const expected = new Float64Array(support.size)
+    gather(support, source, expected)
+    const found = new Float64Array(support.size)
+    gather(
+      matrix,
+      source.map((_, i) => source[order[i] as number] as number),
+      found,
+    )
+    expect([...found]).toEqual([...order].map((node) => expected[node]))
+    const lengths = [...order].map(
+      (_, i) => (matrix.offsets[i + 1] as number) - (matrix.offsets[i] as number),
+    )
+    expect(lengths).toEqual([...lengths].sort((a, b) => b - a))
   })
 })

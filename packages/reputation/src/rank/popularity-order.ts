@@ -1,0 +1,41 @@
+/**
+ * A matrix with its nodes renumbered by falling number of entries. Where degrees have a heavy tail, most reads of a product go to
+ * few nodes; next to each other these stay in the cache, and a product takes about half of the time. Rows keep the order of their
+ * entries, so the sum over a row has the same bits as before.
+ */
+import type { Csr } from '../graph/csr.ts'
+import { descendingOrder } from './descending-order.ts'
+
+export interface Renumbered {
+  /** Columns of a row do not ascend any more: for products alone. */
+  readonly matrix: Csr
+  /** The node that was `order[i]` is i. */
+  readonly order: Uint32Array
+}
+
+export function byPopularity({ size, offsets, columns, weights }: Csr): Renumbered {
+  const lengths = Float64Array.from(
+    { length: size },
+    (_, i) => (offsets[i + 1] as number) - (offsets[i] as number),
+  )
+  const order = descendingOrder(lengths)
+  const places = new Uint32Array(size)
+  for (let i = 0; i < size; i++) places[order[i] as number] = i
+  const moved = {
+    size,
+    offsets: new Uint32Array(size + 1),
+    columns: new Uint32Array(columns.length),
+    weights: new Float64Array(columns.length),
+  }
+  let place = 0
+  for (let i = 0; i < size; i++) {
+    const node = order[i] as number
+    const end = offsets[node + 1] as number
+    for (let k = offsets[node] as number; k < end; k++) {
+      moved.columns[place] = places[columns[k] as number] as number
+      moved.weights[place++] = weights[k] as number
+    }
+    moved.offsets[i + 1] = place
+  }
+  return { matrix: moved, order }
+}
