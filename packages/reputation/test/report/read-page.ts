@@ -24,11 +24,11 @@ function withoutRawText(page: string): string {
 
 export function tagsOf(page: string): Tag[] {
   return [
-    ...withoutRawText(page).matchAll(/<([a-z][a-z0-9]*)((?:\s+[a-zA-Z:-]+(?:="[^"]*")?)*)\s*\/?>/gi),
+    ...withoutRawText(page).matchAll(/<([a-z][a-z0-9]*)((?:\s+[a-zA-Z0-9:-]+(?:="[^"]*")?)*)\s*\/?>/gi),
   ].map(([, name = '', attributes = '']) => ({
     name: name.toLowerCase(),
     attributes: Object.fromEntries(
-      [...attributes.matchAll(/([a-zA-Z:-]+)(?:="([^"]*)")?/g)].map(([, key = '', value = '']) => [
+      [...attributes.matchAll(/([a-zA-Z0-9:-]+)(?:="([^"]*)")?/g)].map(([, key = '', value = '']) => [
         key,
         decoded(value),
       ]),
