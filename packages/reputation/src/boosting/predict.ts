@@ -1,7 +1,7 @@
 import { ReputationError } from '../errors.ts'
 import type { FeatureMatrix } from '../features/matrix.ts'
 import { logistic } from './exponential.ts'
-import { type BoostedTrees, flatTrees, leafOf } from './trees.ts'
+import { type BoostedTrees, type FlatTrees, flatTrees } from './trees.ts'
 
 /** Errors: FEATURES_MISMATCH. A model that reads the wrong column answers nonsense with confidence. */
 export function requireFeatures(names: readonly string[], matrix: FeatureMatrix): void {
@@ -15,20 +15,43 @@ export function requireFeatures(names: readonly string[], matrix: FeatureMatrix)
   )
 }
 
+/** Rows that are laid out side by side at a time: their values stay in the cache while all trees pass over them. */
+const BLOCK = 512
+
 /** Sums of the trees before the logistic function. O(rows · trees · depth). Errors: FEATURES_MISMATCH. */
 export function predictMargin(model: BoostedTrees, matrix: FeatureMatrix): Float64Array {
   requireFeatures(model.features, matrix)
   const flat = flatTrees(model)
+  const width = model.features.length
   const margins = new Float64Array(matrix.rows).fill(model.baseMargin)
-  // Tree by tree, in the order of training: the sums are those that training had.
-  for (let tree = 0; tree < model.trees.length; tree++) {
-    const root = flat.roots[tree] as number
-    for (let row = 0; row < matrix.rows; row++) {
-      const leaf = leafOf(flat, root, matrix.columns, row)
-      margins[row] = (margins[row] as number) + (flat.value[leaf] as number)
+  const values = new Float64Array(BLOCK * width)
+  for (let start = 0; start < matrix.rows; start += BLOCK) {
+    const rows = Math.min(BLOCK, matrix.rows - start)
+    for (let feature = 0; feature < width; feature++) {
+      const column = matrix.columns[feature] as Float64Array
+      for (let row = 0; row < rows; row++) values[row * width + feature] = column[start + row] as number
     }
+    addTrees(flat, values, width, margins.subarray(start, start + rows))
   }
   return margins
+}
+
+/** PERF: one step down a tree is about 5 ns. Trees are added in the order of training: the sums are those that training had. */
+function addTrees(flat: FlatTrees, values: Float64Array, width: number, margins: Float64Array): void {
+  const { roots, feature, threshold, left, missingLeft, value } = flat
+  for (let tree = 0; tree + 1 < roots.length; tree++) {
+    const root = roots[tree] as number
+    for (let row = 0; row < margins.length; row++) {
+      const first = row * width
+      let node = root
+      for (let asked = feature[node] as number; asked >= 0; asked = feature[node] as number) {
+        const x = values[first + asked] as number
+        const goesLeft = x < (threshold[node] as number) || (Number.isNaN(x) && missingLeft[node] === 1)
+        node = (left[node] as number) + (goesLeft ? 0 : 1)
+      }
+      margins[row] = (margins[row] as number) + (value[node] as number)
+    }
+  }
 }
 
 /** Probabilities of label 1 (logistic) or values (squared). Errors: FEATURES_MISMATCH. */
