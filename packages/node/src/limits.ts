@@ -42,7 +42,7 @@ export const METHOD_COSTS: Readonly<Record<string, number>> = {
   'block.get': 20,
   'frame.genesis': 20,
   'reputation.score': 20,
-  'reputation.input': 100,
+  'reputation.input': 20,
 }
 /** JSON-RPC calls in one batch. */
 export const BATCH_MAX = 64

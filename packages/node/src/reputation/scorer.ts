@@ -8,7 +8,14 @@
  *
  * Everything here is a cache: what counts is in the state, and a restarted node computes it anew from there.
  */
-import { type Ledger, readHead, readPages, scoringParametersOf, TransactionCandidate } from '@symbolon/ledger'
+import {
+  type Ledger,
+  readHead,
+  readPage,
+  readPages,
+  scoringParametersOf,
+  TransactionCandidate,
+} from '@symbolon/ledger'
 import { type Address, decode, encode, equalBytes, type Hash, SymbolonError } from '@symbolon/primitives'
 import {
   encodeTransaction,
@@ -136,7 +143,11 @@ export class EpochScorer {
         'EPOCH_INPUT_REPLACED',
         `the input of epoch ${epoch} has made room for a later one`,
       )
-    return { record, page: this.#pages(record)[part][page] }
+    const { ledger } = this.#options
+    return {
+      record,
+      page: readPage((namespace, key) => ledger.get(namespace, key), record.slot, part, page),
+    }
   }
 
   #pages(place: Pick<TrustEpoch, 'slot' | 'nodes' | 'edges'>) {

@@ -16,6 +16,6 @@ export const reputationModule: LedgerModule = {
 }
 
 export { reputationAt } from './epochs.ts'
-export { type InputPlace, readPages } from './input-pages.ts'
+export { type InputPlace, readPage, readPages } from './input-pages.ts'
 export { type Measures, performance } from './performance.ts'
 export { readHead, scoringParametersOf } from './trust-records.ts'

@@ -26,6 +26,17 @@ export function pageKeys({ slot, nodes, edges }: InputPlace): StateKey[] {
   )
 }
 
+/** Undefined beyond the last page of what stands in the slot. */
+export function readPage(
+  read: StateAccess['read'],
+  slot: number,
+  part: 'nodes' | 'edges',
+  page: number,
+): Uint8Array | undefined {
+  const stored = read('reputation', trustPageKey(slot, part, page))
+  return stored === undefined ? undefined : decode(trustPage, stored)
+}
+
 export function readPages(read: StateAccess['read'], place: InputPlace): EpochPages {
   const counts = pageCounts(place.nodes, place.edges)
   const pages = pageKeys(place).map(({ namespace, key }) => {
