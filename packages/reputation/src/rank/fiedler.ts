@@ -10,7 +10,7 @@
  */
 import type { Csr } from '../graph/csr.ts'
 import type { TrustGraph } from '../graph/trust-graph.ts'
-import { LEAN_NODES_MIN } from '../limits.ts'
+import { LEAN_NODES_MIN, RENUMBERED_NODES_MIN } from '../limits.ts'
 import { seeded } from '../random.ts'
 import { type Anchors, anchorPrior, uniformPrior } from './anchors.ts'
 import { connectedComponents, restricted } from './components.ts'
@@ -97,9 +97,10 @@ function normaliseInPlace(layer: Csr): Float64Array {
 function secondAndThird(layer: Csr, options: FiedlerOptions): Pair {
   const { size } = layer
   const isLarge = size >= LEAN_NODES_MIN
-  const { matrix, order } = isLarge
-    ? byPopularity(layer)
-    : { matrix: { ...layer, weights: layer.weights.slice() }, order: undefined }
+  const { matrix, order } =
+    size >= RENUMBERED_NODES_MIN
+      ? byPopularity(layer)
+      : { matrix: { ...layer, weights: layer.weights.slice() }, order: undefined }
   const roots = normaliseInPlace(matrix)
   const inverse = reciprocals(roots)
   const apply = (source: Float64Array, target: Float64Array): void => gather(matrix, source, target)
