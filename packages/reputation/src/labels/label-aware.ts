@@ -100,7 +100,7 @@ export function labelAwareScores(
     ...classic.map((member) => ({ member, share: lean / classic.length })),
     ...learned.map((member) => ({ member, share: (1 - lean) / learned.length })),
   ]
-  const mixed = meanRank(members, inside, connected)
+  const mixed = meanRank(members, inside, units, connected)
   const probability = probabilitiesOf(mixed, seeds, connected)
   return probability.map((value, node) =>
     seeds[node] === UNLABELLED ? value : seeds[node] === SYBIL ? 1 : 0,
