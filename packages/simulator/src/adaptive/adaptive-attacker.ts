@@ -96,7 +96,7 @@ export function adaptiveAttack(world: World, scorer: Scorer, options: AdaptiveOp
   )
   const pointOf = (appraisal: Appraisal): TrajectoryPoint => {
     const { attack, verdicts } = appraisal
-    const observed = { attack, after: judgedBy(attack.after, scorer.name, verdicts, policy, economy) }
+    const observed = { attack, after: judgedBy(attack.after, scorer.name, verdicts, policy, economy, clean) }
     return {
       observed,
       outcome: outcomeOf(observed, clean, economy),

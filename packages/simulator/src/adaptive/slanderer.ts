@@ -43,9 +43,9 @@ export function slanderWays(world: World, scorer: Scorer, options: SlanderOption
     for (let identities = 1; identities <= IDENTITIES_MAX; identities++) {
       const built = (aimed: readonly number[]): Attack =>
         slandered(world, aimed, method, identities, economy, seed)
-      const tried = observe(built(closest), scorer, policy, economy)
+      const tried = observe(built(closest), scorer, clean, policy, economy)
       const fallen = closest.filter((place) => tried.after.access[place]?.admitted === false)
-      const observed = observe(built(fallen), scorer, policy, economy)
+      const observed = observe(built(fallen), scorer, clean, policy, economy)
       results.push({ method, identities, outcome: outcomeOf(observed, clean, economy), observed })
     }
   return results

@@ -5,6 +5,7 @@ export {
   judge,
   type Observed,
   observe,
+  observedUnder,
   withPolicy,
 } from './judged.ts'
 export { type AttackOutcome, type Benefit, outcomeOf } from './outcome.ts'

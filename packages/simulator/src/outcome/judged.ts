@@ -22,8 +22,15 @@ export interface Baseline extends Judged {
   readonly newcomer: number
 }
 
-export function judge(view: LabelledWorld, scorer: Scorer, policy: AccessPolicy, economy: Economy): Judged {
-  return judgedBy(view, scorer.name, scorer.score(view.graph, view.anchors), policy, economy)
+/** `clean`: the world before, seen under the same policy; who was admitted in it is an incumbent. */
+export function judge(
+  view: LabelledWorld,
+  scorer: Scorer,
+  policy: AccessPolicy,
+  economy: Economy,
+  clean?: Judged,
+): Judged {
+  return judgedBy(view, scorer.name, scorer.score(view.graph, view.anchors), policy, economy, clean)
 }
 
 /** From verdicts that are there already. */
@@ -33,17 +40,18 @@ export function judgedBy(
   verdicts: Verdicts,
   policy: AccessPolicy,
   economy: Economy,
+  clean?: Judged,
 ): Judged {
-  const access = standingsOf(view, verdicts, economy).map((standing) => accessOf(standing, policy))
+  const incumbents = new Set(clean?.access.flatMap(({ admitted }, place) => (admitted ? [place] : [])))
+  const access = standingsOf(view, verdicts, economy, incumbents).map((standing) =>
+    accessOf(standing, policy),
+  )
   return { scorer, policy: policy.name, view, verdicts, access }
 }
 
-/** The same verdicts under another policy, without scoring again. */
-export function withPolicy<T extends Judged>(judged: T, policy: AccessPolicy, economy: Economy): T {
-  const access = standingsOf(judged.view, judged.verdicts, economy).map((standing) =>
-    accessOf(standing, policy),
-  )
-  return { ...judged, policy: policy.name, access }
+/** A baseline under another policy, without scoring again. */
+export function withPolicy(clean: Baseline, policy: AccessPolicy, economy: Economy): Baseline {
+  return { ...clean, ...judgedBy(clean.view, clean.scorer, clean.verdicts, policy, economy) }
 }
 
 /** An attack seen through a scorer: once at the end, and on the eve of a defection if it has one. */
@@ -53,12 +61,31 @@ export interface Observed {
   readonly before?: Judged
 }
 
-export function observe(attack: Attack, scorer: Scorer, policy: AccessPolicy, economy: Economy): Observed {
+export function observe(
+  attack: Attack,
+  scorer: Scorer,
+  clean: Judged,
+  policy: AccessPolicy,
+  economy: Economy,
+): Observed {
+  const see = (view: LabelledWorld): Judged => judge(view, scorer, policy, economy, clean)
   return {
     attack,
-    after: judge(attack.after, scorer, policy, economy),
-    ...(attack.before === undefined ? {} : { before: judge(attack.before, scorer, policy, economy) }),
+    after: see(attack.after),
+    ...(attack.before === undefined ? {} : { before: see(attack.before) }),
   }
+}
+
+/** The same under another policy, without scoring again; `clean` under that policy as well. */
+export function observedUnder(
+  { attack, after, before }: Observed,
+  clean: Judged,
+  policy: AccessPolicy,
+  economy: Economy,
+): Observed {
+  const see = ({ view, scorer, verdicts }: Judged): Judged =>
+    judgedBy(view, scorer, verdicts, policy, economy, clean)
+  return { attack, after: see(after), ...(before === undefined ? {} : { before: see(before) }) }
 }
 
 export function baselineOf(world: World, scorer: Scorer, policy: AccessPolicy, economy: Economy): Baseline {

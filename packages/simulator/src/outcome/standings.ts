@@ -10,8 +10,13 @@ const OBLIGATIONS = 6
 /** Seed weight behind an agent that one anchor verified at level BASIC (TRU-083). */
 const BACKING_BP = { unverified: 0, attested: 1_500, verified: 2_000 } as const
 
-/** By place in `world.agents`. Attackers have bought the payment history; the honest have it by age. */
-export function standingsOf(view: LabelledWorld, verdicts: Verdicts, economy: Economy): Standing[] {
+/** By place in `world.agents`; `incumbents` by place as well. Attackers have bought the payment history; the honest have it by age. */
+export function standingsOf(
+  view: LabelledWorld,
+  verdicts: Verdicts,
+  economy: Economy,
+  incumbents: ReadonlySet<number> = new Set(),
+): Standing[] {
   const { world, graph, nodeOf } = view
   const size = graph.nodes.size
   const attesters = new Uint32Array(size)
@@ -31,6 +36,7 @@ export function standingsOf(view: LabelledWorld, verdicts: Verdicts, economy: Ec
       flagged: verdicts.flagged[node] === 1,
       rmt: verdicts.rmt[node] as number,
       identity: agent.identity,
+      incumbent: incumbents.has(place),
       obligations,
       feesBurned: world.feesBurned[place] as number,
       bond: economy.registrationBond,

@@ -1,9 +1,9 @@
 /**
- * What a standing opens: markets, fees, credit. The rule of access is the same everywhere: *not flagged and rmt at least the
+ * What a standing opens: markets, fees, credit. The rule of entry is the same everywhere: *not flagged and rmt at least the
  * minimum* (TRU-086). Two policies differ in what an open door is worth:
  *
  *   bands      the credit bands of TRU-095 with the corrections of TRU-084, 094, 096, 097: a line follows from the score alone
- *   exposure   the same, and nobody can owe more than a share of what this standing has already cost him for good or
+ *   exposure   the same; who is inside is not put out by a point; and nobody can owe more than a share of what this standing has already cost him for good or
  *              puts at risk: fees burned, bond, and the backing of anchors that are liable for this line (TRU-101)
  *
  * The second is the one to deploy. It rests on no detector: identities are free to invent, so what a stranger can run away
@@ -18,6 +18,12 @@ export interface AccessPolicy {
   readonly rmtMin: number
   /** Least credit score for a line that is not fully covered (TRU-097). */
   readonly scsMin: number
+  /**
+   * Points below the minimum down to which one who was admitted before keeps his access while a fall or a flag is reviewed
+   * (14 days, TRU-070); nothing new is opened to him. 0: he loses it at once, and whoever can move a score by a point can
+   * take the place of a rival who stands on the edge.
+   */
+  readonly retention: number
   /** Unsecured credit ≤ this share of the dues; null: no such bound. */
   readonly exposureShare: number | null
   /** All discounts of an agent ≤ this share of the fees that it burned; null: no such bound. */
@@ -28,6 +34,7 @@ export const BAND_POLICY: AccessPolicy = {
   name: 'bands',
   rmtMin: 700,
   scsMin: 550,
+  retention: 0,
   exposureShare: null,
   discountShare: null,
 }
@@ -39,6 +46,7 @@ export const BAND_POLICY: AccessPolicy = {
 export const EXPOSURE_POLICY: AccessPolicy = {
   ...BAND_POLICY,
   name: 'exposure',
+  retention: 100,
   exposureShare: 0.5,
   discountShare: 0.25,
 }
@@ -48,6 +56,8 @@ export interface Standing {
   /** Before the cap of identity. */
   readonly rmt: number
   readonly identity: Identity
+  /** Admitted when it was last looked at. */
+  readonly incumbent: boolean
   readonly file: CreditFile
   /** Obligations repaid; six open an uncovered line (TRU-094). */
   readonly obligations: number
@@ -75,11 +85,12 @@ const OBLIGATIONS_MIN = 6
 
 export function accessOf(standing: Standing, policy: AccessPolicy): Access {
   const rmt = Math.min(standing.rmt, IDENTITY_CAPS[standing.identity])
-  const admitted = !standing.flagged && rmt >= policy.rmtMin
+  const enters = !standing.flagged && rmt >= policy.rmtMin
+  const stays = standing.incumbent && policy.retention > 0 && rmt >= policy.rmtMin - policy.retention
   const dues = standing.feesBurned + standing.bond + standing.backing
-  const line = admitted ? uncoveredLine(standing, policy) : 0
+  const line = enters ? uncoveredLine(standing, policy) : 0
   return {
-    admitted,
+    admitted: enters || stays,
     rmt,
     feeBp: feeBp(standing, rmt),
     unsecured: bounded(line, policy.exposureShare, dues),

@@ -2,7 +2,7 @@
 import { pearson, spearman } from '@symbolon/reputation'
 import { type AttackKind, attack } from '../attack/index.ts'
 import type { Economy } from '../economy/economy.ts'
-import { type Judged, judge, observe } from '../outcome/judged.ts'
+import { type Judged, judge } from '../outcome/judged.ts'
 import { standingsOf } from '../outcome/standings.ts'
 import { EXPOSURE_POLICY } from '../policy/access-policy.ts'
 import { creditScore } from '../policy/credit-score.ts'
@@ -69,7 +69,7 @@ export function balancedAccuracy(world: World, scorer: Scorer, economy: Economy,
   const values = PROBES.map((kind) => {
     const size = Math.max(5, Math.round(world.agents.length / 15))
     const built = attack(world, { kind, seed, size, bridges: Math.round(size / 2) }, economy)
-    const { after } = observe(built, scorer, EXPOSURE_POLICY, economy)
+    const after = judge(built.after, scorer, EXPOSURE_POLICY, economy)
     return (rate(after, 'attacker', true) + rate(after, 'honest', false)) / 2
   })
   return values.reduce((sum, value) => sum + value, 0) / values.length

@@ -22,7 +22,7 @@ export function anchorCompromise(world: World, scorer: Scorer, economy: Economy,
   const clean = judge(labelled(world, 'clean'), scorer, EXPOSURE_POLICY, economy)
   const retainedAfter = (turned: readonly number[]): number => {
     const view = labelled(withTurned(world, turned, economy, seed), `turned-${turned.join('-')}`)
-    return retained(clean, judge(view, scorer, EXPOSURE_POLICY, economy), new Set(turned))
+    return retained(clean, judge(view, scorer, EXPOSURE_POLICY, economy, clean), new Set(turned))
   }
   const anchors = [...world.anchors.keys()].sort((a, b) => a - b)
   const single = anchors.map((anchor) => ({ anchor, kept: retainedAfter([anchor]) }))

@@ -112,6 +112,7 @@ function capBypass(economy: Economy): Exploit {
       flagged: false,
       rmt: 1_000,
       identity: 'unverified',
+      incumbent: false,
       file,
       obligations: 6,
       feesBurned: 1_000,

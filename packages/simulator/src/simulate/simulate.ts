@@ -4,7 +4,7 @@ import { slanderWays } from '../adaptive/slanderer.ts'
 import { ATTACK_KINDS, type AttackKind, attack } from '../attack/index.ts'
 import { DEFAULT_ECONOMY, type Economy } from '../economy/economy.ts'
 import { checkWhole } from '../errors.ts'
-import { type Baseline, baselineOf, observe, withPolicy } from '../outcome/judged.ts'
+import { type Baseline, baselineOf, observe, observedUnder, withPolicy } from '../outcome/judged.ts'
 import { type AttackOutcome, outcomeOf } from '../outcome/outcome.ts'
 import { type AccessPolicy, BAND_POLICY, EXPOSURE_POLICY } from '../policy/access-policy.ts'
 import type { Scorer } from '../scoring/scorer.ts'
@@ -116,18 +116,11 @@ function shapedOutcomes(
     },
     economy,
   )
-  const seen = observe(built, scorer, policies[0] ?? EXPOSURE_POLICY, economy)
-  return policies.map((policy) =>
-    outcomeOf(
-      {
-        attack: built,
-        after: withPolicy(seen.after, policy, economy),
-        ...(seen.before === undefined ? {} : { before: withPolicy(seen.before, policy, economy) }),
-      },
-      withPolicy(clean, policy, economy),
-      economy,
-    ),
-  )
+  const seen = observe(built, scorer, clean, policies[0] ?? EXPOSURE_POLICY, economy)
+  return policies.map((policy) => {
+    const before = withPolicy(clean, policy, economy)
+    return outcomeOf(observedUnder(seen, before, policy, economy), before, economy)
+  })
 }
 
 /** Alone, all money goes into one identity; five share what they endorse each other with. He chooses. */
@@ -160,12 +153,9 @@ function adaptiveOutcomes(
   )
   const points = results.flatMap(({ trajectory, best }) => [...trajectory, best])
   return policies.map((policy) => {
+    const before = withPolicy(clean, policy, economy)
     const outcomes = points.map(({ observed }) =>
-      outcomeOf(
-        { attack: observed.attack, after: withPolicy(observed.after, policy, economy) },
-        withPolicy(clean, policy, economy),
-        economy,
-      ),
+      outcomeOf(observedUnder(observed, before, policy, economy), before, economy),
     )
     return best(outcomes)
   })

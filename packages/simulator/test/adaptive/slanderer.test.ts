@@ -34,7 +34,11 @@ function gullible(layer: 'support' | 'distrust', votes: number): Scorer {
             const node = columns[k] as number
             heard.set(node, (heard.get(node) ?? 0) + 1)
           }
-      for (const [node, count] of heard) if (count >= votes) verdicts.flagged[node] = 1
+      for (const [node, count] of heard)
+        if (count >= votes) {
+          verdicts.flagged[node] = 1
+          verdicts.rmt[node] = 0
+        }
       return verdicts
     },
   }
@@ -74,6 +78,21 @@ describe('adaptive slanderer', () => {
   it('needs as many identities as the scorer wants voices', () => {
     const fallen = run(gullible('support', 3), 5).map(({ observed }) => observed.attack.targets.length)
     expect(fallen).toEqual([0, 0, 0, 0, 0, 5])
+  })
+
+  it('gains nothing by a flag alone: it starts a review and puts nobody out', () => {
+    const flagging = gullible('distrust', 1)
+    const mild: Scorer = {
+      ...flagging,
+      score: (graph, anchors) => ({
+        ...flagging.score(graph, anchors),
+        rmt: new Float64Array(graph.nodes.size).fill(650),
+      }),
+    }
+    // Everybody was admitted before; 650 and a flag is what the slanderer brings him down to.
+    const clean = baselineOf(WORLD, blindScorer, EXPOSURE_POLICY, DEFAULT_ECONOMY)
+    for (const { outcome } of slanderWays(WORLD, mild, { seed: 1, clean }))
+      expect(outcome.benefit.displaced).toBe(0)
   })
 
   it('never aims at anchors', () => {

@@ -26,7 +26,7 @@ function run(
 ) {
   const clean = baselineOf(WORLD, scorer, policy, economy)
   const built = attack(WORLD, { kind, seed: 2, size: 10, bridges: 5, ...more }, economy)
-  return outcomeOf(observe(built, scorer, policy, economy), clean, economy)
+  return outcomeOf(observe(built, scorer, clean, policy, economy), clean, economy)
 }
 
 /** Sees who the attackers are: they are whoever joined the graph after the honest hundred. */
@@ -130,7 +130,13 @@ describe('outcome', () => {
   it('a sleeper is judged on the eve of his defection', () => {
     const scorer = anchoredScorer
     const built = attack(WORLD, { kind: 'sleeper', seed: 2, size: 10, bridges: 40 })
-    const seen = observe(built, scorer, EXPOSURE_POLICY, DEFAULT_ECONOMY)
+    const seen = observe(
+      built,
+      scorer,
+      baselineOf(WORLD, scorer, EXPOSURE_POLICY, DEFAULT_ECONOMY),
+      EXPOSURE_POLICY,
+      DEFAULT_ECONOMY,
+    )
     const outcome = outcomeOf(
       seen,
       baselineOf(WORLD, scorer, EXPOSURE_POLICY, DEFAULT_ECONOMY),
@@ -149,7 +155,10 @@ describe('outcome', () => {
       // Flags whoever has been rated negatively at all.
       score: (graph, anchors) => {
         const verdicts = blindScorer.score(graph, anchors)
-        for (const node of graph.distrust.columns) verdicts.flagged[node] = 1
+        for (const node of graph.distrust.columns) {
+          verdicts.flagged[node] = 1
+          verdicts.rmt[node] = 0
+        }
         return verdicts
       },
     }

@@ -13,6 +13,7 @@ const STANDING: Standing = {
   flagged: false,
   rmt: 900,
   identity: 'verified',
+  incumbent: false,
   obligations: 6,
   feesBurned: 30,
   bond: 50,
@@ -64,6 +65,32 @@ describe('gate', () => {
   ])('fee at rmt %i is %i bp, half-open (TRU-096)', (rmt, feeBp) => {
     expect(accessOf({ ...STANDING, rmt }, EXPOSURE_POLICY).feeBp).toBe(feeBp)
     expect(accessOf({ ...STANDING, rmt, identity: 'unverified' }, EXPOSURE_POLICY).feeBp).toBe(10)
+  })
+})
+
+describe('retention', () => {
+  it('who was inside stays down to 600, flagged or not, and gets nothing new', () => {
+    const inside = { ...STANDING, incumbent: true }
+    for (const flagged of [false, true]) {
+      const access = accessOf({ ...inside, flagged, rmt: 600 }, EXPOSURE_POLICY)
+      expect(access).toMatchObject({ admitted: true, unsecured: 0 })
+      expect(accessOf({ ...inside, flagged, rmt: 599 }, EXPOSURE_POLICY).admitted).toBe(false)
+    }
+    expect(accessOf({ ...inside, flagged: true }, EXPOSURE_POLICY)).toMatchObject({
+      admitted: true,
+      unsecured: 0,
+      feeBp: 10,
+    })
+  })
+
+  it('lets nobody in', () => {
+    for (const rmt of [600, 650, 699])
+      expect(accessOf({ ...STANDING, rmt }, EXPOSURE_POLICY).admitted).toBe(false)
+  })
+
+  it('is not part of the bands: there a point decides', () => {
+    expect(accessOf({ ...STANDING, incumbent: true, rmt: 699 }, BAND_POLICY).admitted).toBe(false)
+    expect(accessOf({ ...STANDING, incumbent: true, flagged: true }, BAND_POLICY).admitted).toBe(false)
   })
 })
 
