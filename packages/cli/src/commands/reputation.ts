@@ -1,6 +1,7 @@
 /** `symbolon reputation`: the trust engine on anybody's edge list. */
 import type { Declare } from '../command.ts'
 import { declareEvaluate } from '../reputation/evaluate.ts'
+import { declareExplain } from '../reputation/explain.ts'
 import { declareGenerate } from '../reputation/generate.ts'
 import { declarePredict } from '../reputation/predict.ts'
 import { declareReport } from '../reputation/report.ts'
@@ -16,6 +17,7 @@ export const declareReputation: Declare = (program, bind) => {
       'How far agents may be trusted, computed from who settled with, paid or rated whom. Works on any edge list; no home and no node are needed.',
     )
   declareScore(reputation, bind)
+  declareExplain(reputation, bind)
   declareReport(reputation, bind)
   declareEvaluate(reputation, bind)
   declarePredict(reputation, bind)

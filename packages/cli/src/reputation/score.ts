@@ -1,5 +1,12 @@
 /** `symbolon reputation score`: every node of a graph, one row each. */
-import { type NodeScores, RAW_SCORES, type RawScore, SIGNALS, scoreGraph } from '@symbolon/reputation'
+import {
+  type NodeScores,
+  RAW_SCORES,
+  type RawScore,
+  type ScoreOptions,
+  SIGNALS,
+  scoreGraph,
+} from '@symbolon/reputation'
 import type { Bind, CliCommand } from '../command.ts'
 import type { Context } from '../context.ts'
 import { LIST_LENGTH_DEFAULT } from '../limits.ts'
@@ -52,7 +59,7 @@ export function declareScore(reputation: CliCommand, bind: Bind): void {
 export async function scoreInput(
   context: Context,
   options: ScoringOptions,
-): Promise<{ input: GraphInput; scores: NodeScores }> {
+): Promise<{ input: GraphInput; scores: NodeScores; scoring: ScoreOptions }> {
   const damping = parseNumber(options.damping ?? '0.85', '--damping', 0, 0.999)
   const share = (text: string | undefined, what: string): number | undefined =>
     text === undefined ? undefined : parseNumber(text, what, 1e-9, 1 - 1e-9)
@@ -60,14 +67,14 @@ export async function scoreInput(
   const threshold = share(options.threshold, '--threshold')
   const model = readModel(options.model)
   const input = await readGraph(context, options)
-  const scores = scoreGraph(input.graph, {
+  const scoring: ScoreOptions = {
     anchors: input.anchors,
     model,
     rank: { damping },
     ...(baseRate === undefined ? {} : { baseRate }),
     ...(threshold === undefined ? {} : { threshold }),
-  })
-  return { input, scores }
+  }
+  return { input, scores: scoreGraph(input.graph, scoring), scoring }
 }
 
 const COLUMNS = [
