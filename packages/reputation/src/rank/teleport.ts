@@ -26,6 +26,12 @@ export interface Ranking {
   readonly convergence: Convergence
 }
 
+/** Errors: PARAMETER_INVALID. */
+export function requireDamping(damping: number): void {
+  if (!(damping >= 0 && damping < 1))
+    throw new ReputationError('PARAMETER_INVALID', `damping ${damping} must be at least 0 and below 1`)
+}
+
 /** Errors: PARAMETER_INVALID. `incoming` is the transposed weight matrix, `outWeights` its column sums. */
 export function teleportWalk(
   incoming: Csr,
@@ -34,8 +40,7 @@ export function teleportWalk(
   damping: number,
   { tolerance = 1e-12, norm = '1', stepsMax = TELEPORT_STEPS_MAX }: Stopping = {},
 ): Ranking {
-  if (!(damping >= 0 && damping < 1))
-    throw new ReputationError('PARAMETER_INVALID', `damping ${damping} must be at least 0 and below 1`)
+  requireDamping(damping)
   const { size, offsets, columns, weights } = incoming
   const share = reciprocals(outWeights)
   const scaled = new Float64Array(size)
