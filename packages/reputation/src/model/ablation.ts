@@ -8,7 +8,7 @@ import { seeded } from '../random.ts'
 import { RAW_SCORES } from '../rank/scores.ts'
 import { SIGNALS } from '../signals/names.ts'
 import { CLASSIFIER_BOOSTING, type ClassifierOptions, defaultFeatures } from './classifier.ts'
-import { graphSplit, timeSplit } from './cross-fit.ts'
+import { graphSplit, graphsByTime, LATER_SHARE, timeSplit } from './cross-fit.ts'
 import type { JudgedRows } from './figures.ts'
 import { type PreparedGraph, sampleRows, stackRows } from './prepared-graph.ts'
 
@@ -101,7 +101,9 @@ export function ablation(pool: readonly PreparedGraph[], options: AblationOption
   const chosen = sampleRows(pool, rowsPerGraph, seeded(seed))
   const sampled = pool.map((graph, number) => ({ ...graph, rows: chosen[number] as Uint32Array }))
   const all = defaultFeatures('quantile')
-  const table = RAW_SCORES.map((name) => alone(sampled, protocol, name))
+  // Every row of a table is judged on the same graphs.
+  const alike = protocol === 'time split' ? graphsByTime(sampled, LATER_SHARE).later : sampled
+  const table = RAW_SCORES.map((name) => alone(alike, protocol, name))
   const without = (names: readonly string[]): string[] => all.filter((name) => !names.includes(name))
   const sets: [string, readonly string[]][] = [
     ['everything', all],

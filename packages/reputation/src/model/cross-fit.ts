@@ -104,14 +104,11 @@ export function nodeSplit(
   return fit(pool, assignment, folds, options, kind)
 }
 
-/** The earlier `1 − share` of the graphs train and calibrate, the later ones are scored. Errors: SPLIT_IMPOSSIBLE. */
-export function timeSplit(
+/** Graphs before and from the time that leaves `share` of them later. Errors: SPLIT_IMPOSSIBLE. */
+export function graphsByTime(
   pool: readonly PreparedGraph[],
-  options: ClassifierOptions,
-  folds: number,
-  kind: Calibration['kind'],
-  share = 0.3,
-): HeldOut {
+  share: number,
+): { earlier: PreparedGraph[]; later: PreparedGraph[] } {
   const times = pool.map(({ name, time }) => {
     if (time !== undefined) return time
     throw new ReputationError(
@@ -120,8 +117,24 @@ export function timeSplit(
     )
   })
   const at = splitTime(times, share)
-  const earlier = pool.filter((_, number) => (times[number] as number) < at)
-  const later = pool.filter((_, number) => (times[number] as number) >= at)
+  return {
+    earlier: pool.filter((_, number) => (times[number] as number) < at),
+    later: pool.filter((_, number) => (times[number] as number) >= at),
+  }
+}
+
+/** Share of the graphs that a time split judges. */
+export const LATER_SHARE = 0.3
+
+/** The earlier `1 − share` of the graphs train and calibrate, the later ones are scored. Errors: SPLIT_IMPOSSIBLE. */
+export function timeSplit(
+  pool: readonly PreparedGraph[],
+  options: ClassifierOptions,
+  folds: number,
+  kind: Calibration['kind'],
+  share = LATER_SHARE,
+): HeldOut {
+  const { earlier, later } = graphsByTime(pool, share)
   const calibrating = graphSplit(earlier, options, folds, kind)
   const calibration = fitCalibration(kind, calibrating.margins, calibrating.labels)
   const classifier = trainClassifier(earlier, options)

@@ -158,6 +158,16 @@ describe('the ablation table (TRU-056)', () => {
     for (const { attacks } of rows) expect(Object.keys(attacks)).toEqual(['clique', 'ring'])
   })
 
+  it('judges all rows of a time split on the later graphs alone', () => {
+    const later = ablation(
+      pool.filter(({ time }) => (time as number) >= 9),
+      { trees: 5, folds: 2 },
+    )
+    const byTime = ablation(pool, { protocol: 'time split', trees: 5, folds: 2 })
+    for (const [place, of] of byTime.entries())
+      if (of.kind === 'alone') expect({ ...of, protocol: 'graph split' }).toEqual(later[place])
+  })
+
   it('shows what the definitions imply: anchored scores find planted rings that PageRank does not', () => {
     expect(row('sybilRank')?.meanGraphAuc).toBeGreaterThan(0.9)
     expect(row('personalisedPageRank')?.meanGraphAuc).toBeGreaterThan(0.9)
