@@ -3,7 +3,7 @@
  * minimum* (TRU-086). Two policies differ in what an open door is worth:
  *
  *   bands      the credit bands of TRU-095 with the corrections of TRU-084, 094, 096, 097: a line follows from the score alone
- *   exposure   the same; who is inside is not put out by a point; and nobody can owe more than a share of what this standing has already cost him for good or
+ *   exposure   the same; entry asks for a path of consent to an anchor; who is inside is not put out by a point; and nobody can owe more than a share of what this standing has already cost him for good or
  *              puts at risk: fees burned, bond, and the backing of anchors that are liable for this line (TRU-101)
  *
  * The second is the one to deploy. It rests on no detector: identities are free to invent, so what a stranger can run away
@@ -18,6 +18,8 @@ export interface AccessPolicy {
   readonly rmtMin: number
   /** Least credit score for a line that is not fully covered (TRU-097). */
   readonly scsMin: number
+  /** Entry asks for a consented path to an anchor, whatever the score: a registration alone opens nothing (CON-105). */
+  readonly supportRequired: boolean
   /**
    * Points below the minimum down to which one who was admitted before keeps his access while a fall or a flag is reviewed
    * (14 days, TRU-070); nothing new is opened to him. 0: he loses it at once, and whoever can move a score by a point can
@@ -34,6 +36,7 @@ export const BAND_POLICY: AccessPolicy = {
   name: 'bands',
   rmtMin: 700,
   scsMin: 550,
+  supportRequired: false,
   retention: 0,
   exposureShare: null,
   discountShare: null,
@@ -46,6 +49,7 @@ export const BAND_POLICY: AccessPolicy = {
 export const EXPOSURE_POLICY: AccessPolicy = {
   ...BAND_POLICY,
   name: 'exposure',
+  supportRequired: true,
   retention: 100,
   exposureShare: 0.5,
   discountShare: 0.25,
@@ -53,6 +57,8 @@ export const EXPOSURE_POLICY: AccessPolicy = {
 
 export interface Standing {
   readonly flagged: boolean
+  /** A consented path leads to an anchor. */
+  readonly supported: boolean
   /** Before the cap of identity. */
   readonly rmt: number
   readonly identity: Identity
@@ -85,7 +91,7 @@ const OBLIGATIONS_MIN = 6
 
 export function accessOf(standing: Standing, policy: AccessPolicy): Access {
   const rmt = Math.min(standing.rmt, IDENTITY_CAPS[standing.identity])
-  const enters = !standing.flagged && rmt >= policy.rmtMin
+  const enters = !standing.flagged && rmt >= policy.rmtMin && (standing.supported || !policy.supportRequired)
   const stays = standing.incumbent && policy.retention > 0 && rmt >= policy.rmtMin - policy.retention
   const dues = standing.feesBurned + standing.bond + standing.backing
   const line = enters ? uncoveredLine(standing, policy) : 0

@@ -25,16 +25,16 @@ export function coldStartExploits(world: World, scorer: Scorer, economy: Economy
   ]
 }
 
-/** Many identities that only know each other. */
+/** Many identities that know each other only, or nobody. */
 function massRegistration(world: World, scorer: Scorer, economy: Economy, seed: number): Exploit {
   const size = Math.ceil(world.agents.length / 2)
-  const built = attack(world, { kind: 'reciprocal', seed, size, bridges: 0, purchases: 0 }, economy)
+  const built = attack(world, { kind: 'reciprocal', seed, size, idle: 20, bridges: 0, purchases: 0 }, economy)
   const judged = judge(built.after, scorer, EXPOSURE_POLICY, economy)
   const admitted = built.attackers.filter((place) => judged.access[place]?.admitted).length
   return {
     name: 'mass registration',
     blocked: admitted === 0,
-    note: `${admitted} of ${size} identities without honest acceptance admitted`,
+    note: `${admitted} of ${built.attackers.length} identities without honest acceptance admitted`,
   }
 }
 
@@ -112,6 +112,7 @@ function capBypass(economy: Economy): Exploit {
       flagged: false,
       rmt: 1_000,
       identity: 'unverified',
+      supported: true,
       incumbent: false,
       file,
       obligations: 6,

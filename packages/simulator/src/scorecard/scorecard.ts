@@ -128,7 +128,10 @@ function security(options: ScorecardOptions): GateRow[] {
       `worst one and worst two: uniform ${percent(uniform.worstOne)}, ${percent(uniform.worstTwo)}; two anchors with 85 % of the weight ${percent(concentrated.worstOne)}, ${percent(concentrated.worstTwo)}`,
     ),
   )
-  const exploits = coldStartExploits(world(options), scorer, economy, seed)
+  // A mesh and a network without cycles, in which newcomers are the rule: an exploit counts as blocked if it fails in both.
+  const meshed = coldStartExploits(world(options), scorer, economy, seed)
+  const sparse = coldStartExploits(world(options, { topology: 'tree' }), scorer, economy, seed)
+  const exploits = meshed.map((exploit, k) => (exploit.blocked ? (sparse[k] ?? exploit) : exploit))
   const blocked = exploits.filter((exploit) => exploit.blocked).length
   rows.push(
     measured(

@@ -9,8 +9,18 @@ export function classifierScorer(
   return {
     name: 'classifier',
     score: (graph, anchors) => {
-      const { probability, margin, flagged, rmt, raw } = scoreGraph(graph, { ...options, anchors })
-      return { probability, margin, flagged, rmt: Float64Array.from(rmt), citation: raw.personalisedPageRank }
+      const { probability, margin, flagged, unsupported, rmt, raw } = scoreGraph(graph, {
+        ...options,
+        anchors,
+      })
+      return {
+        probability,
+        margin,
+        flagged,
+        unsupported,
+        rmt: Float64Array.from(rmt),
+        citation: raw.personalisedPageRank,
+      }
     },
   }
 }

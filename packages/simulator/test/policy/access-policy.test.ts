@@ -13,6 +13,7 @@ const STANDING: Standing = {
   flagged: false,
   rmt: 900,
   identity: 'verified',
+  supported: true,
   incumbent: false,
   obligations: 6,
   feesBurned: 30,
@@ -51,6 +52,14 @@ describe('gate', () => {
       rmt: 850,
       admitted: true,
     })
+  })
+
+  it('a registration alone opens nothing, whatever its score (CON-105)', () => {
+    expect(accessOf({ ...STANDING, supported: false, rmt: 1_000 }, EXPOSURE_POLICY)).toMatchObject({
+      admitted: false,
+      unsecured: 0,
+    })
+    expect(accessOf({ ...STANDING, supported: false }, BAND_POLICY).admitted).toBe(true)
   })
 
   it.each([
