@@ -25,7 +25,7 @@ export const trustParameters = record('trust', {
   bond: [4, amount],
   /** Checkpoints after the end of a channel in which its buyer may rate it. */
   attestWindow: [5, u64('checkpoints', 2n ** 32n)],
-  /** Most evidence that a pair adds in one epoch, base units of fees (AIN-104). */
+  /** Most evidence that a pair adds in one epoch, base units of fees, and what counts as one whole task (AIN-090, AIN-104). */
   pairCap: [6, u64('base units', 2n ** 32n - 1n)],
   /** Epochs in which relations, and an agent's own record, lose half of their weight; 0 for never. */
   supportHalfLife: [7, uint(2 ** 29, 'epochs')],
@@ -38,14 +38,14 @@ export const trustParameters = record('trust', {
 })
 export type TrustParameters = Infer<typeof trustParameters>
 
-/** Half-lives are 90 and 30 days at a checkpoint per second. */
+/** Half-lives are 90 and 30 days at a checkpoint per second; the cap is what one closing burns at the least price. */
 export const DEFAULT_TRUST_PARAMETERS: TrustParameters = {
   epochLength: 256n,
   publishWindow: 64n,
   challengeWindow: 100n,
   bond: 10n * BASE_UNITS_PER_UNIT,
   attestWindow: 256n,
-  pairCap: 1_000_000n,
+  pairCap: 100_000n,
   supportHalfLife: 30_375,
   recordHalfLife: 10_125,
   stakeMin: 10n * BASE_UNITS_PER_UNIT,

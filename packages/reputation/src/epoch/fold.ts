@@ -6,7 +6,8 @@
  *   dispute    i → j   unsatisfied(i, j) += the whole cap, j failed and lost;  satisfied(j, i) += fees (TPR-127)
  *   rating     i → j   satisfied or unsatisfied(i, j) += fees · |2·rating − 1|;  one response time of j
  *
- * A pair adds at most `pairCap` of each per epoch, and one task and one response time, however often it trades: what a ring
+ * A pair adds at most `pairCap` of each per epoch, and at most one task, weighed by its fees against the cap, and one response time,
+ * however often it trades: what a ring
  * gains per epoch is bounded by its pairs, and each unit of it was burned as a fee.
  */
 import { type Address, compareBytes, hashKey } from '@symbolon/primitives'
@@ -150,13 +151,15 @@ export function foldEpoch(options: FoldOptions): FoldedInput {
       const { sum, count } = latencies.get(to) ?? { sum: 0, count: 0 }
       latencies.set(to, { sum: sum + Math.floor(found.latency / found.latencies), count: count + 1 })
     }
-    // Both directions of a pair are one counterparty; what burned no fee is none.
+    // Both directions of a pair are one counterparty; what burned no fee is none. A cap of 0 lets nothing count.
     const back = pairs.get(pairKey(to, from))?.settled ?? 0
-    if (found.settled > 0 && (from < to || back === 0))
+    if (cap > 0 && found.settled > 0 && (from < to || back === 0))
       for (const place of [from, to]) {
         const node = now(place)
-        node.settled = saturated(node.settled + capped(found.settled + back, cap))
-        node.tasks = saturated(node.tasks + PPM)
+        const weight = capped(found.settled + back, cap)
+        node.settled = saturated(node.settled + weight)
+        // AIN-090: w = min(1, fees/reference), so that experience costs what it weighs.
+        node.tasks = saturated(node.tasks + Math.floor((weight * PPM) / cap))
       }
   }
   for (const [place, { sum, count }] of latencies) addLatencies(now(place), sum, count)

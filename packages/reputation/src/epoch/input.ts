@@ -30,7 +30,7 @@ export interface EpochNode {
   /** Weight of the channels settled in agreement, and of those that ended in a lost dispute; base units of fees. */
   readonly settled: number
   readonly failed: number
-  /** Counterparties per epoch with which something ended, and disputes lost. */
+  /** Tasks: counterparties per epoch, each weighed by the fees up to the cap; and disputes lost. */
   readonly tasks: number
   readonly lost: number
   /** Mean response time that buyers attested, milliseconds, and how much it rests on. */

@@ -17,7 +17,7 @@ export const SCORING_VERSION = 1
 export const EXPERIENCE_HALF = 5
 
 export const scoringParameters = record('scoring-parameters', {
-  /** Most evidence that one pair adds in one epoch, base units of fees (AIN-104). */
+  /** Most evidence that one pair adds in one epoch, base units of fees, and what counts as one whole task (AIN-090, AIN-104). */
   pairCap: [1, u64('base units', 2n ** 32n - 1n)],
   /** Epochs in which a relation loses half of its weight (TPR-127: 90 days). */
   supportHalfLife: [2, uint(2 ** 29, 'epochs')],

@@ -18,11 +18,10 @@ describe('folding', () => {
     )
   })
 
-  it('notes who bought from whom, and a finished task for both', () => {
+  it('notes who bought from whom, and for both a task as large as its fees against the cap (AIN-090)', () => {
     const { nodes, edges } = fold([bought(0, 1, 700)])
     expect(edges).toEqual([{ from: 0, to: 1, satisfied: 700, unsatisfied: 0, touched: 0 }])
-    for (const node of nodes)
-      expect(node).toMatchObject({ settled: 700, failed: 0, tasks: 1_000_000, lost: 0 })
+    for (const node of nodes) expect(node).toMatchObject({ settled: 700, failed: 0, tasks: 700, lost: 0 })
   })
 
   it('caps a pair per epoch, counts it as one task, and lets it add again in the next epoch (AIN-104)', () => {

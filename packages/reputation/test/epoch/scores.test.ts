@@ -86,9 +86,9 @@ describe('conduct', () => {
       success: 1_000_000,
       latency: 1_000_000,
       disputes: 1_000_000,
-      experience: 166_666,
+      experience: 107_142,
     })
-    expect(at.get(AGENTS[1] as never)).toMatchObject({ latency: 500_000, experience: 285_714 })
+    expect(at.get(AGENTS[1] as never)).toMatchObject({ latency: 500_000, experience: 242_424 })
     // One of two tasks lost; the weights of both are the cap.
     expect(at.get(AGENTS[3] as never)).toMatchObject({ success: 500_000, latency: 0, disputes: 500_000 })
   })

@@ -39,7 +39,7 @@ describe('sealing', () => {
     expect(of(A.address)?.absorbing).toBe(1_000_000)
     expect(of(B.address)?.eigenTrust).toBeGreaterThan(of(C.address)?.eigenTrust as number)
     expect(of(C.address)?.eigenTrust).toBeGreaterThan(0)
-    expect(of(B.address)).toMatchObject({ success: 1_000_000, stake: 500_000, experience: 285_714 })
+    expect(of(B.address)).toMatchObject({ success: 1_000_000, stake: 500_000, experience: 166_666 })
     expect(of(D.address)).toBeUndefined()
   })
 

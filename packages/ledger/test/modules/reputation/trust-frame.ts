@@ -35,6 +35,7 @@ export const TRUST: TrustParameters = {
   challengeWindow: 6n,
   attestWindow: 8n,
   bond: BOND,
+  pairCap: 2_000n,
   stakeMin: 0n,
   stakeCap: 10n,
   anchors: [A.address],
