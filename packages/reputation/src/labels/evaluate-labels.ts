@@ -13,15 +13,15 @@ import {
 } from '../evaluation/index.ts'
 import type { TrustGraph } from '../graph/index.ts'
 import { LABEL_DRAWS_MAX, LABEL_FRACTIONS_MAX } from '../limits.ts'
-import { HONEST, SYBIL, UNLABELLED } from '../model/labelled-graph.ts'
-import { seeded } from '../random.ts'
+import { UNLABELLED } from '../model/labelled-graph.ts'
+import { type Random, seeded } from '../random.ts'
 import { baselineScores, LABEL_BASELINES, type LabelBaseline } from './baselines.ts'
 import { drawSeeds, type SeedProtocol } from './draw-seeds.ts'
 import { foldsOf, type NodeGroups } from './groups.ts'
 import { labelAwareScores } from './label-aware.ts'
 import { overDraws } from './over-draws.ts'
-import { countSeeds, type NodeLabels } from './seeds.ts'
-import { surroundingsOf } from './surroundings.ts'
+import { countSeeds, type NodeLabels, requireAligned, type SeedCounts } from './seeds.ts'
+import { type Surroundings, surroundingsOf } from './surroundings.ts'
 
 export interface LabelEvaluationOptions {
   /** Shares of the labelled nodes that become seeds, each in (0, 1); default 0.01, 0.05, 0.2. */
@@ -60,17 +60,20 @@ export interface LabelEvaluationRow {
   readonly calibrationError?: Interval
 }
 
+/** Means over the draws. */
+export interface LabelEvaluationSize {
+  readonly protocol: SeedProtocol
+  readonly fraction: number
+  readonly seeds: SeedCounts
+  readonly test: Readonly<Record<Population, SeedCounts>>
+}
+
 export interface LabelEvaluation {
   readonly draws: number
   readonly falsePositiveRate: number
   readonly directed: boolean
-  /** Means over the draws, per protocol and fraction. */
-  readonly sizes: readonly {
-    readonly protocol: SeedProtocol
-    readonly fraction: number
-    readonly seeds: { readonly honest: number; readonly sybil: number }
-    readonly test: Readonly<Record<Population, { readonly honest: number; readonly sybil: number }>>
-  }[]
+  /** One for each protocol and fraction. */
+  readonly sizes: readonly LabelEvaluationSize[]
   readonly rows: readonly LabelEvaluationRow[]
 }
 
@@ -98,21 +101,56 @@ function requireOptions(
     option(`a false-positive rate of ${falsePositiveRate} must lie between 0 and 1`)
   if (protocols.includes('group') && groups === undefined)
     option('seeds by group need groups: give them, or evaluate by node')
-  const invalid = (message: string): never => {
-    throw new ReputationError('EVALUATION_INVALID', message)
-  }
-  if (labels.length !== size) invalid(`${labels.length} labels for ${size} nodes`)
-  if (groups !== undefined && groups.length !== size) invalid(`${groups.length} groups for ${size} nodes`)
-  const bad = labels.findIndex((label) => label !== SYBIL && label !== HONEST && label !== UNLABELLED)
-  if (bad !== -1) invalid(`label ${labels[bad]} of node ${bad} must be 1, 0 or −1`)
+  requireAligned(size, labels, groups)
   const { honest, sybil } = countSeeds(labels)
   if (honest < 2 || sybil < 2)
-    invalid(
+    throw new ReputationError(
+      'EVALUATION_INVALID',
       `${honest} honest and ${sybil} Sybil labels; at least two of each are needed, one to see and one to find`,
     )
 }
 
-type Figure = 'auc' | 'behind' | 'detection' | 'averagePrecision' | 'brier' | 'calibrationError'
+type Figures = Record<
+  'auc' | 'behind' | 'detection' | 'averagePrecision' | 'brier' | 'calibrationError',
+  number[]
+>
+
+/** Scores of every node by every method, from the same seeds and, where something is chosen or learned, the same folds. */
+function scoresOf(
+  surroundings: Surroundings,
+  seeds: NodeLabels,
+  groups: NodeGroups | undefined,
+  seed: number,
+  random: Random,
+): Record<LabelMethod, Float64Array> {
+  const folds = foldsOf(seeds, FOLDS, random, groups)
+  const baseline = (method: LabelBaseline): Float64Array =>
+    baselineScores(method, surroundings, seeds, folds, FOLDS)
+  return {
+    labelAware: labelAwareScores(surroundings.graph, seeds, {
+      surroundings,
+      seed,
+      ...(groups === undefined ? {} : { groups }),
+    }),
+    labelPropagation: baseline('labelPropagation'),
+    labelSpreading: baseline('labelSpreading'),
+    sybilRank: baseline('sybilRank'),
+  }
+}
+
+/** The labels on which a draw is judged: of all labelled nodes that are no seeds, or of those among them with an edge. */
+function testOf(
+  { binary: { offsets } }: Surroundings,
+  labels: NodeLabels,
+  seeds: NodeLabels,
+  population: Population,
+): NodeLabels {
+  return labels.map((label, node) =>
+    seeds[node] !== UNLABELLED || (population === 'connected' && offsets[node + 1] === offsets[node])
+      ? UNLABELLED
+      : label,
+  )
+}
 
 /** Errors, in order: LEARNING_OPTION_INVALID, EVALUATION_INVALID. */
 export function evaluateLabels(
@@ -125,83 +163,62 @@ export function evaluateLabels(
   const protocols = options.protocols ?? (groups === undefined ? ['node'] : ['group', 'node'])
   requireOptions(labels, graph.nodes.size, groups, { fractions, draws, falsePositiveRate, protocols })
   const surroundings = surroundingsOf(graph, options)
-  const { offsets } = surroundings.binary
-  const sizes: LabelEvaluation['sizes'][number][] = []
+  const sizes: LabelEvaluationSize[] = []
   const rows: LabelEvaluationRow[] = []
   for (const protocol of protocols)
     for (const fraction of fractions) {
       const kept = protocol === 'group' ? groups : undefined
-      const figures = new Map<string, Record<Figure, number[]>>()
+      const cells = POPULATIONS.flatMap((population) =>
+        METHODS.map((method) => ({ population, method, figures: emptyFigures() })),
+      )
       const seen = { honest: 0, sybil: 0 }
       const judged = { connected: { honest: 0, sybil: 0 }, all: { honest: 0, sybil: 0 } }
       for (let draw = 0; draw < draws; draw++) {
         const random = seeded(seed + draw)
         const seeds = drawSeeds(labels, fraction, random, kept)
-        const count = countSeeds(seeds)
-        seen.honest += count.honest / draws
-        seen.sybil += count.sybil / draws
-        const folds = foldsOf(seeds, FOLDS, random, kept)
-        const scores: Record<LabelMethod, Float64Array> = {
-          labelAware: labelAwareScores(graph, seeds, {
-            surroundings,
-            seed: seed + draw,
-            ...(kept === undefined ? {} : { groups: kept }),
-          }),
-          labelPropagation: baselineScores('labelPropagation', surroundings, seeds, folds, FOLDS),
-          labelSpreading: baselineScores('labelSpreading', surroundings, seeds, folds, FOLDS),
-          sybilRank: baselineScores('sybilRank', surroundings, seeds, folds, FOLDS),
-        }
+        addTo(seen, countSeeds(seeds), draws)
+        const scores = scoresOf(surroundings, seeds, kept, seed + draw, random)
         for (const population of POPULATIONS) {
-          const test = labels.map((label, node) =>
-            seeds[node] !== UNLABELLED || (population === 'connected' && offsets[node + 1] === offsets[node])
-              ? UNLABELLED
-              : label,
-          )
-          const { honest, sybil } = countSeeds(test)
-          judged[population].honest += honest / draws
-          judged[population].sybil += sybil / draws
+          const test = testOf(surroundings, labels, seeds, population)
+          addTo(judged[population], countSeeds(test), draws)
           const own = auc(scores.labelAware, test)
-          for (const method of METHODS) {
-            const key = `${population} ${method}`
-            const into = figures.get(key) ?? {
-              auc: [],
-              behind: [],
-              detection: [],
-              averagePrecision: [],
-              brier: [],
-              calibrationError: [],
-            }
-            figures.set(key, into)
+          for (const { method, figures } of cells.filter((cell) => cell.population === population)) {
             const area = auc(scores[method], test)
-            into.auc.push(area)
-            into.behind.push(own - area)
-            into.detection.push(atFalsePositiveRate(scores[method], test, falsePositiveRate).recall)
-            into.averagePrecision.push(averagePrecision(scores[method], test))
+            figures.auc.push(area)
+            figures.behind.push(own - area)
+            figures.detection.push(atFalsePositiveRate(scores[method], test, falsePositiveRate).recall)
+            figures.averagePrecision.push(averagePrecision(scores[method], test))
             if (method !== 'labelAware') continue
-            into.brier.push(brierScore(scores[method], test))
-            into.calibrationError.push(expectedCalibrationError(scores[method], test))
+            figures.brier.push(brierScore(scores[method], test))
+            figures.calibrationError.push(expectedCalibrationError(scores[method], test))
           }
         }
       }
       sizes.push({ protocol, fraction, seeds: seen, test: judged })
-      for (const population of POPULATIONS)
-        for (const method of METHODS) {
-          const found = figures.get(`${population} ${method}`)!
-          const interval = (figure: Figure): Interval => overDraws(found[figure])
-          rows.push({
-            protocol,
-            fraction,
-            population,
-            method,
-            auc: interval('auc'),
-            behind: interval('behind'),
-            detection: interval('detection'),
-            averagePrecision: interval('averagePrecision'),
-            ...(method === 'labelAware'
-              ? { brier: interval('brier'), calibrationError: interval('calibrationError') }
-              : {}),
-          })
-        }
+      for (const { population, method, figures } of cells)
+        rows.push({
+          protocol,
+          fraction,
+          population,
+          method,
+          auc: overDraws(figures.auc),
+          behind: overDraws(figures.behind),
+          detection: overDraws(figures.detection),
+          averagePrecision: overDraws(figures.averagePrecision),
+          ...(method === 'labelAware'
+            ? { brier: overDraws(figures.brier), calibrationError: overDraws(figures.calibrationError) }
+            : {}),
+        })
     }
   return { draws, falsePositiveRate, directed: surroundings.directed, sizes, rows }
+}
+
+function emptyFigures(): Figures {
+  return { auc: [], behind: [], detection: [], averagePrecision: [], brier: [], calibrationError: [] }
+}
+
+/** Adds one draw's share to a mean over the draws. */
+function addTo(mean: { honest: number; sybil: number }, { honest, sybil }: SeedCounts, draws: number): void {
+  mean.honest += honest / draws
+  mean.sybil += sybil / draws
 }

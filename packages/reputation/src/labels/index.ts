@@ -5,6 +5,7 @@ export {
   type LabelEvaluation,
   type LabelEvaluationOptions,
   type LabelEvaluationRow,
+  type LabelEvaluationSize,
   type LabelMethod,
   type Population,
 } from './evaluate-labels.ts'

@@ -19,7 +19,7 @@ import { foldsOf, type NodeGroups, unitsOf } from './groups.ts'
 import { meanRank } from './mean-rank.ts'
 import { learnedOpinions, type Opinion } from './opinions.ts'
 import { probabilitiesOf } from './seed-calibration.ts'
-import { countSeeds, type NodeLabels } from './seeds.ts'
+import { countSeeds, type NodeLabels, requireAligned } from './seeds.ts'
 import { type Surroundings, surroundingsOf } from './surroundings.ts'
 
 export interface LabelAwareOptions {
@@ -53,7 +53,7 @@ const column = ({ names, columns }: FeatureMatrix, name: string): Float64Array =
 /**
  * Probability that a node is a Sybil, by the mix of the seeds; 1 or 0 at the seeds themselves. Nodes without edges get the
  * rate of such nodes among the seeds. With seeds of one kind only, the order is that of walks from them and the
- * values are no probabilities.
+ * values are no probabilities. Errors: EVALUATION_INVALID if seeds or groups are not one per node, or a label is none.
  */
 export function labelAwareScores(
   graph: TrustGraph,
@@ -61,6 +61,7 @@ export function labelAwareScores(
   options: LabelAwareOptions = {},
 ): Float64Array {
   const { seed = 1, groups } = options
+  requireAligned(graph.nodes.size, seeds, groups)
   const surroundings = options.surroundings ?? surroundingsOf(graph, options)
   const { offsets } = surroundings.binary
   const connected = Uint8Array.from(seeds, (_, node) => (offsets[node + 1]! > offsets[node]! ? 1 : 0))
