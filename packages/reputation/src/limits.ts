@@ -83,6 +83,8 @@ export const LANCZOS_STEPS_MAX = 3000
 /** Nodes from which the Lanczos iteration keeps no basis; steps of it before the one that does takes over. */
 export const LEAN_NODES_MIN = 20_000
 export const LEAN_STEPS_MAX = 800
+/** Memory for vectors that would otherwise be computed a second time. */
+export const LEAN_KEPT_BYTES_MAX = 2 ** 28
 /** Nodes from which products pay for renumbering: a vector of them does not fit a core's own cache. */
 export const RENUMBERED_NODES_MIN = 200_000
 /** Walks for the distance from the nearest anchor; more anchors than that walk in groups. */

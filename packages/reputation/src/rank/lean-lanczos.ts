@@ -1,19 +1,22 @@
 /**
- * The largest eigenpair of a large symmetric operator by the plain Lanczos recurrence (Lanczos 1950): three vectors, no basis is
- * kept and none is reorthogonalised, so a step costs one application and a few passes over a vector, where the restarted
+ * The largest eigenpair of a large symmetric operator by the plain Lanczos recurrence (Lanczos 1950): three vectors, no basis
+ * is reorthogonalised, so a step costs one application and a few passes over a vector, where the restarted
  * iteration of `lanczos.ts` pays some twenty passes over its basis. Orthogonality is lost only as a pair converges (Paige 1971),
  * which shows up as copies of values that are found already, never as a wrong value or vector; the pair is taken before
  * that, its residual is checked by one more application, and what is not good enough goes on in the restarted iteration.
  *
- * The vector is the same recurrence run a second time, adding up what the first run says.
+ * The vector is the same recurrence run a second time, adding up what the first run says, unless its vectors fit in
+ * LEAN_KEPT_BYTES_MAX.
  */
-import { LEAN_STEPS_MAX } from '../limits.ts'
+import { LEAN_KEPT_BYTES_MAX, LEAN_STEPS_MAX } from '../limits.ts'
 import { dot, type Eigenpair, type LanczosOptions, largestEigenpair, scale, vectorWithin } from './lanczos.ts'
 import { type TridiagonalTop, tridiagonalTop } from './tridiagonal.ts'
 
 /** Steps between looks at the small matrix; a look costs less than a step from a few thousand nodes on. */
 const LOOK_EVERY = 8
 const ROUNDING = 1e-13
+/** Keeping fewer vectors than this would hardly ever save the second run. */
+const KEPT_MIN = 128
 
 type Operator = (source: Float64Array, target: Float64Array) => void
 
@@ -27,7 +30,12 @@ export function leanEigenpair(apply: Operator, size: number, options: LanczosOpt
   const diagonal: number[] = []
   const beside: number[] = []
   let top: TridiagonalTop | undefined
-  const step = recurrence(apply, size, locked, first)
+  // As long as they take little memory the vectors are kept, and need not be made again.
+  const keptMax = wantsVector ? Math.floor(LEAN_KEPT_BYTES_MAX / (8 * size)) : 0
+  const kept: Float64Array[] = []
+  const step = recurrence(apply, size, locked, first, (vector) => {
+    if (keptMax >= KEPT_MIN && kept.length < keptMax) kept.push(vector.slice())
+  })
   let converged = false
   while (!converged && diagonal.length < stepsMax) {
     const { alpha, beta } = step()
@@ -42,7 +50,7 @@ export function leanEigenpair(apply: Operator, size: number, options: LanczosOpt
       return { value: top.value, vector: new Float64Array(0), residual, steps: count, converged }
     if (beta <= ROUNDING) break
   }
-  const vector = top === undefined ? first : combined(apply, size, locked, first, top.vector)
+  const vector = top === undefined ? first : combined(apply, size, locked, first, top.vector, kept)
   const image = new Float64Array(size)
   normalised(vector, locked)
   apply(vector, image)
@@ -50,7 +58,7 @@ export function leanEigenpair(apply: Operator, size: number, options: LanczosOpt
   for (let i = 0; i < size; i++) image[i] = (image[i] as number) - value * (vector[i] as number)
   for (const other of locked) removeFrom(image, other)
   const residual = Math.sqrt(dot(image, image))
-  const steps = 2 * diagonal.length + 1
+  const steps = (kept.length >= diagonal.length ? 1 : 2) * diagonal.length + 1
   const gap = top === undefined ? 0 : top.value - top.second
   if (converged && (residual <= 10 * ROUNDING || accept(residual, gap)))
     return { value, vector, residual, steps, converged: true }
@@ -114,8 +122,13 @@ function combined(
   locked: readonly Float64Array[],
   first: Float64Array,
   weights: Float64Array,
+  kept: readonly Float64Array[],
 ): Float64Array {
   const sum = new Float64Array(size)
+  if (kept.length >= weights.length) {
+    for (const [place, weight] of weights.entries()) without(sum, -weight, kept[place] as Float64Array)
+    return sum
+  }
   let place = 0
   const step = recurrence(apply, size, locked, first, (vector) => {
     const weight = weights[place++] as number
