@@ -6,6 +6,7 @@ import {
   predictMargin,
   trainBoosted,
 } from '../boosting/index.ts'
+import { ReputationError } from '../errors.ts'
 import type { FeatureMatrix } from '../features/matrix.ts'
 import { FEATURES, MODEL_FEATURES } from '../features/names.ts'
 import { seeded } from '../random.ts'
@@ -84,10 +85,12 @@ export function classifierInput(
   { features, normalisation, quantiles }: Classifier,
   matrix: FeatureMatrix,
 ): FeatureMatrix {
-  const columns = features.map((name) => matrix.columns[matrix.names.indexOf(name)] ?? new Float64Array(0))
-  const present = columns.every(({ length }) => length === matrix.rows)
-  const chosen = { names: present ? features : matrix.names, rows: matrix.rows, columns }
-  return normalise(chosen, normalisation, quantiles)
+  const columns = features.map((name) => {
+    const column = matrix.columns[matrix.names.indexOf(name)]
+    if (column !== undefined) return column
+    throw new ReputationError('FEATURES_MISMATCH', `the model reads ${name}, which the matrix does not have`)
+  })
+  return normalise({ names: features, rows: matrix.rows, columns }, normalisation, quantiles)
 }
 
 /** Margins of rows of the form that the classifier was trained on. Errors: FEATURES_MISMATCH. */

@@ -64,7 +64,7 @@ export interface Explanation {
 export interface ExplainOptions {
   /** Edges that are named and scored without; 5 unless told. */
   readonly edges?: number
-  /** Larger graphs are not scored again: 50,000 nodes unless told. */
+  /** Larger graphs are not scored again: 20,000 nodes unless told. */
   readonly rescoreNodesMax?: number
 }
 
@@ -179,7 +179,7 @@ export function explainNode(
   node: number,
   options: ScoreOptions & ExplainOptions,
 ): Explanation {
-  const { edges: edgesMax = 5, rescoreNodesMax = 50_000 } = options
+  const { edges: edgesMax = 5, rescoreNodesMax = 20_000 } = options
   const raw: Readonly<Record<Feature, Float64Array>> = rawFeatures(graph, scores.ranked, scores.signals)
   const { reasons, base } = reasonsOf(scores, raw, node)
   const neighbours = edgesOf(graph, scores, node)

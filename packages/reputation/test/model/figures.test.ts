@@ -2,11 +2,13 @@ import { describe, expect, it } from 'vitest'
 import {
   ablation,
   auc,
+  classifierMargins,
   confusionAt,
   costThreshold,
   DEFAULT_THRESHOLD,
   FEATURE_WORDS,
   FEATURES,
+  type FeatureMatrix,
   figuresOf,
   graphSplit,
   graphTimeSplit,
@@ -16,6 +18,7 @@ import {
   prepareGraph,
   rateBoundWithoutEvent,
   thresholdStability,
+  trainClassifier,
   trainPrepared,
   withoutPositiveWeight,
 } from '../../src/index.ts'
@@ -96,6 +99,22 @@ describe('rows to learn from', () => {
     }
     expect(sampleRows(graphs, 20, seeded(3))).toEqual(chosen)
     expect(sampleRows(graphs, 10_000, seeded(3))[0]).toEqual(graphs[0]?.rows)
+  })
+
+  it('must have the columns that a model reads', () => {
+    const classifier = trainClassifier(graphs, {
+      normalisation: 'quantile',
+      rowsPerGraph: 50,
+      seed: 1,
+      boosting: { trees: 2 },
+    })
+    const { matrix } = stackRows(graphs, 'quantile', ['sybilRank', 'inDegree'])
+    expect(() => classifierMargins(classifier, matrix)).toThrow(
+      expect.objectContaining({ code: 'FEATURES_MISMATCH', message: expect.stringContaining('pageRank') }),
+    )
+    const whole = graphs[0]?.scaleFree as FeatureMatrix
+    const shuffled = { ...whole, names: [...whole.names].reverse(), columns: [...whole.columns].reverse() }
+    expect([...classifierMargins(classifier, shuffled)]).toEqual([...classifierMargins(classifier, whole)])
   })
 
   it('take anchors by node as weights', () => {
