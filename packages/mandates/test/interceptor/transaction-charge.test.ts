@@ -117,6 +117,7 @@ describe('what a transaction can cost', () => {
       fee,
     ],
     ['a withdrawal', { kind: 'identity.withdraw', body: { subject: AGENT } }, fee],
+    ['a rating', { kind: 'reputation.attest', body: { channel, rating: 900_000 } }, fee],
   ])('%s', (_, payload, expected) => {
     expect(transactionCharge(body(payload), spender)).toMatchObject(expected)
   })
@@ -157,6 +158,19 @@ describe('what a transaction can cost', () => {
       'terms without us',
       { kind: 'channels.open', body: { terms: termsOf({ parties: [STRANGER, PROVIDER] }), signatures } },
       'CHANNEL_KEY',
+    ],
+    [
+      'a publication of scores, which posts a bond of the frame',
+      {
+        kind: 'reputation.publish',
+        body: { epoch: 1n, inputDigest: channel, parametersDigest: channel, root: channel, count: 1 },
+      },
+      'INTENT_KIND_REFUSED',
+    ],
+    [
+      'a challenge of scores, likewise',
+      { kind: 'reputation.challenge', body: { epoch: 1n, slot: 0, nodes: 1, edges: 1, root: channel } },
+      'INTENT_KIND_REFUSED',
     ],
     [
       'a kind of a later version',
