@@ -14,7 +14,7 @@ import { declareIdentity } from './commands/identity.ts'
 import { declareInit } from './commands/init.ts'
 import { declareMandate } from './commands/mandate.ts'
 import { declareNode } from './commands/node.ts'
-import { declareReputation } from './commands/reputation.ts'
+import { declareReputation } from './commands/reputation/index.ts'
 import { declareServe } from './commands/serve.ts'
 
 const GROUPS = [

@@ -18,7 +18,6 @@ import {
   SYBIL,
   UNLABELLED,
 } from '@symbolon/reputation'
-import type { Bind, CliCommand } from '../command.ts'
 import type { Context } from '../context.ts'
 import { renderTable } from '../output/table.ts'
 import { usage } from '../parse.ts'
@@ -26,9 +25,9 @@ import type { GraphInput } from './graph-input.ts'
 import { type Labels, readGroups, readNodeLabels } from './label-file.ts'
 import { finite, parseNumber, parseNumbers, parseWhole, percent, shown } from './numbers.ts'
 import { writeResult } from './result-file.ts'
-import { type ScoringOptions, scoreInput, scoringOptions } from './score.ts'
+import { type ScoringOptions, scoreInput } from './score.ts'
 
-interface EvaluateOptions extends ScoringOptions {
+export interface EvaluateOptions extends ScoringOptions {
   readonly labels: string
   readonly groups?: string
   readonly seeds: string
@@ -38,35 +37,8 @@ interface EvaluateOptions extends ScoringOptions {
   readonly out?: string
 }
 
-export function declareEvaluate(reputation: CliCommand, bind: Bind): void {
-  scoringOptions(reputation.command('evaluate'))
-    .summary('judge scores on labels of your own')
-    .description(
-      'First, what the model and each algorithm say without seeing a label: AUC, precision and detection at a fixed false-positive rate, calibration, intervals. Then, with a share of the labels as seeds: label-aware scores beside label propagation, label spreading and SybilRank, on the same seeds and the same test nodes.',
-    )
-    .requiredOption('--labels <file>', 'id,label with sybil/honest, 1/0 or true/false')
-    .option(
-      '--groups <file>',
-      'nodes that belong together and must not straddle seeds and test: id,group, or JSON',
-    )
-    .option(
-      '--seeds <shares>',
-      'shares of the labels that are seeds, separated by commas; 0 for none',
-      '0.01,0.05,0.2',
-    )
-    .option('--draws <count>', 'independent draws of seeds', '5')
-    .option('--fpr <share>', 'false-positive rate at which detection is measured', '0.01')
-    .option('--seed <number>', 'of draws', '1')
-    .option('--out <file>', 'every node with its label-aware probability, all labels being seeds')
-    .withExamples(
-      'symbolon reputation evaluate --edges edges.csv --anchors anchors.csv --labels labels.csv',
-      'symbolon reputation evaluate --edges transfers.csv.gz --labels labels.csv.gz --groups groups.json.gz --seeds 0.01,0.05,0.2',
-    )
-    .action(bind<EvaluateOptions>((context, _, options) => evaluate(context, options)))
-}
-
 /** Errors: those of scoreInput, readNodeLabels, readGroups and evaluateLabels. */
-async function evaluate(context: Context, options: EvaluateOptions): Promise<void> {
+export async function evaluate(context: Context, options: EvaluateOptions): Promise<void> {
   const { output } = context
   const fractions = options.seeds === '0' ? [] : parseNumbers(options.seeds, '--seeds', 1e-6, 0.99)
   const draws = parseWhole(options.draws, '--draws', 1, 100)

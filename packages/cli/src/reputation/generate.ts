@@ -10,13 +10,12 @@ import {
   TOPOLOGIES,
   type TopologyName,
 } from '@symbolon/simulator'
-import type { Bind, CliCommand } from '../command.ts'
 import type { Context } from '../context.ts'
 import { parseWhole } from './numbers.ts'
 import { oneOf } from './one-of.ts'
 import { type Cell, writeResult } from './result-file.ts'
 
-interface GenerateOptions {
+export interface GenerateOptions {
   readonly out: string
   readonly attack: string
   readonly topology: string
@@ -26,28 +25,7 @@ interface GenerateOptions {
   readonly seed: string
 }
 
-export function declareGenerate(reputation: CliCommand, bind: Bind): void {
-  reputation
-    .command('generate')
-    .summary('write an economy with an attack in it')
-    .description(
-      'Writes edges.csv, anchors.csv and labels.csv of a simulated economy and of an attack on it, to try the other commands on. The same seed gives the same files.',
-    )
-    .requiredOption('--out <folder>', 'made if it is not there')
-    .option('--attack <kind>', `one of ${ATTACK_KINDS.join(', ')}`, 'ring')
-    .option('--topology <name>', `one of ${Object.keys(TOPOLOGIES).join(', ')}`, 'barabasi-albert')
-    .option('--honest <count>', 'honest agents', '300')
-    .option('--attackers <count>', 'agents of the attacker (default: 20)')
-    .option('--bridges <count>', 'edges that honest agents give or return to them (default: by attack)')
-    .option('--seed <number>', 'of everything', '1')
-    .withExamples(
-      'symbolon reputation generate --attack wash-trading --out try',
-      'symbolon reputation score --edges try/edges.csv --anchors try/anchors.csv --out try/scores.csv',
-    )
-    .action(bind<GenerateOptions>((context, _, options) => generate(context, options)))
-}
-
-function generate({ output }: Context, options: GenerateOptions): void {
+export function generate({ output }: Context, options: GenerateOptions): void {
   const kind = oneOf<AttackKind>(options.attack, ATTACK_KINDS, '--attack')
   const topology = oneOf(options.topology, Object.keys(TOPOLOGIES) as TopologyName[], '--topology')
   const seed = parseWhole(options.seed, '--seed', 0, 2 ** 32 - 1)

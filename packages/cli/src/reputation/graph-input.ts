@@ -12,7 +12,6 @@ import {
   reciprocalRule,
   type TrustGraph,
 } from '@symbolon/reputation'
-import type { CliCommand } from '../command.ts'
 import type { Context } from '../context.ts'
 import { usage } from '../parse.ts'
 import { readEvidence } from './evidence-file.ts'
@@ -37,20 +36,6 @@ export interface GraphInput {
 }
 
 const FORMATS: readonly EdgeFormat[] = ['csv', 'ndjson', 'adjacency']
-
-export function graphOptions(command: CliCommand): CliCommand {
-  return command
-    .requiredOption(
-      '--edges <file>',
-      'who pays, rates or vouches for whom: from, to[, weight[, time]], with a header also value, kind, accepted; .gz is unpacked; - is standard input',
-    )
-    .option('--format <name>', `one of ${FORMATS.join(', ')} (default: as the first line looks)`)
-    .option(
-      '--anchors <file>',
-      'verified agents from which trust starts: id[, weight] (default: chosen, see the guide)',
-    )
-    .option('--rules', 'first damp reciprocal pairs and closed rings (TRU-007, TRU-008)')
-}
 
 /** Errors: USAGE, FILE_UNREADABLE, those of readEdges, readAnchors and of the rules; ANCHOR_UNKNOWN. */
 export async function readGraph({ output }: Context, options: GraphOptions): Promise<GraphInput> {

@@ -1,6 +1,5 @@
 /** `symbolon reputation predict`: how well ratings of a signed network are predicted, against the published methods. */
 import { evaluateSigned, readSigned, type SignedReport } from '@symbolon/reputation'
-import type { Bind, CliCommand } from '../command.ts'
 import type { Context } from '../context.ts'
 import type { JsonValue } from '../output/output.ts'
 import { renderTable } from '../output/table.ts'
@@ -8,7 +7,7 @@ import { readEvidence } from './evidence-file.ts'
 import { finite, parseNumber, parseWhole, shown } from './numbers.ts'
 import { writeResult } from './result-file.ts'
 
-interface PredictOptions {
+export interface PredictOptions {
   readonly signed: string
   readonly folds: string
   readonly timeSplit?: string | true
@@ -17,33 +16,7 @@ interface PredictOptions {
   readonly out?: string
 }
 
-export function declarePredict(reputation: CliCommand, bind: Bind): void {
-  reputation
-    .command('predict')
-    .summary('predict the ratings of a signed network, and say how well')
-    .description(
-      'Hides ratings, predicts them from the others, and prints RMSE and PCC of the rating and AUC of its sign, beside fairness × goodness (Kumar and others, ICDM 2016) and other published methods given the same ratings. Any file: from, to, rating[, time].',
-    )
-    .requiredOption(
-      '--signed <file>',
-      'rated pairs: SNAP, KONECT, CSV with a header, NDJSON; .gz is unpacked; - is standard input',
-    )
-    .option('--folds <count>', 'parts of the cross-validation', '10')
-    .option(
-      '--time-split [share]',
-      'instead of folds: known is the earliest share of the ratings (0.8 unless told), tested are the first ratings of pairs after it',
-    )
-    .option('--seed <number>', 'of folds and samples', '1')
-    .option('--scale <rating>', 'largest rating that the form allows (default: the largest in the file)')
-    .option('--out <file>', 'every tested pair with its prediction, as CSV, or NDJSON by the name')
-    .withExamples(
-      'symbolon reputation predict --signed soc-sign-bitcoinotc.csv.gz --folds 10',
-      'symbolon reputation predict --signed ratings.csv --time-split 0.8 --out predicted.csv',
-    )
-    .action(bind<PredictOptions>((context, _, options) => predict(context, options)))
-}
-
-async function predict(context: Context, options: PredictOptions): Promise<void> {
+export async function predict(context: Context, options: PredictOptions): Promise<void> {
   const { output } = context
   const { timeSplit } = options
   const share =

@@ -10,15 +10,14 @@ import {
   UNLABELLED,
 } from '@symbolon/reputation'
 import { EXPOSURE_POLICY, type SimulationRow, scorecard, simulate } from '@symbolon/simulator'
-import type { Bind, CliCommand } from '../command.ts'
 import type { Context } from '../context.ts'
 import { replaceFile } from '../home/files.ts'
 import { readNodeLabels } from './label-file.ts'
 import { shown } from './numbers.ts'
-import { type ScoringOptions, scoreInput, scoringOptions } from './score.ts'
+import { type ScoringOptions, scoreInput } from './score.ts'
 import { scorerNamed } from './scorer.ts'
 
-interface ReportOptions extends ScoringOptions {
+export interface ReportOptions extends ScoringOptions {
   readonly out: string
   readonly labels?: string
   readonly title?: string
@@ -26,22 +25,7 @@ interface ReportOptions extends ScoringOptions {
   readonly smoke?: boolean
 }
 
-export function declareReport(reputation: CliCommand, bind: Bind): void {
-  scoringOptions(reputation.command('report'))
-    .summary('scores with pictures, in one HTML file')
-    .description(
-      'Writes one HTML file that works offline: the graph coloured by score, the distribution of scores, what was computed and how it converged, and, if asked, attacks with the scorecard.',
-    )
-    .requiredOption('--out <file>', 'the page')
-    .option('--labels <file>', 'known truth, for figures of quality')
-    .option('--title <text>', 'of the page')
-    .option('--attacks', 'also attack the scorer and measure the scorecard; takes minutes')
-    .option('--smoke', 'with --attacks: small worlds; the figures mean nothing')
-    .withExamples('symbolon reputation report --edges edges.csv --anchors anchors.csv --out report.html')
-    .action(bind<ReportOptions>((context, _, options) => report(context, options)))
-}
-
-async function report(context: Context, options: ReportOptions): Promise<void> {
+export async function report(context: Context, options: ReportOptions): Promise<void> {
   const { output } = context
   const { input, scores } = await scoreInput(context, options)
   const { graph, anchors } = input

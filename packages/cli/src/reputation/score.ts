@@ -7,11 +7,9 @@ import {
   SIGNALS,
   scoreGraph,
 } from '@symbolon/reputation'
-import type { Bind, CliCommand } from '../command.ts'
 import type { Context } from '../context.ts'
-import { LIST_LENGTH_DEFAULT } from '../limits.ts'
 import { renderTable } from '../output/table.ts'
-import { type GraphInput, type GraphOptions, graphOptions, readGraph } from './graph-input.ts'
+import { type GraphInput, type GraphOptions, readGraph } from './graph-input.ts'
 import { readModel } from './model-file.ts'
 import { finite, parseNumber, parseWhole, shown } from './numbers.ts'
 import { oneOf } from './one-of.ts'
@@ -24,35 +22,10 @@ export interface ScoringOptions extends GraphOptions {
   readonly threshold?: string
 }
 
-interface ScoreCommand extends ScoringOptions {
+export interface ScoreCommand extends ScoringOptions {
   readonly algorithm?: string
   readonly out?: string
   readonly limit: string
-}
-
-/** Options of the commands that score a graph. */
-export function scoringOptions(command: CliCommand): CliCommand {
-  return graphOptions(command)
-    .option('--model <file>', 'written by train (default: the model that ships)')
-    .option('--damping <share>', 'of PageRank', '0.85')
-    .option('--base-rate <share>', 'Sybils to expect in this network (default: as in the training data)')
-    .option('--threshold <probability>', 'from which a node is flagged (default: of the model)')
-}
-
-export function declareScore(reputation: CliCommand, bind: Bind): void {
-  scoringOptions(reputation.command('score'))
-    .summary('score every node of a graph')
-    .description(
-      'Ranks the graph by seven algorithms, derives nine signals, and gives each node a calibrated probability of being a Sybil, a reputation of 0 … 1000, a flag and a rank.',
-    )
-    .option('--algorithm <name>', `order by one of ${RAW_SCORES.join(', ')} instead of the probability`)
-    .option('--out <file>', 'all rows, as CSV, or NDJSON by the name')
-    .option('--limit <count>', 'rows shown, first and last', String(LIST_LENGTH_DEFAULT))
-    .withExamples(
-      'symbolon reputation score --edges edges.csv --anchors anchors.csv --out scores.csv',
-      'symbolon reputation score --edges soc-sign-bitcoinalpha.csv --algorithm personalisedPageRank',
-    )
-    .action(bind<ScoreCommand>((context, _, options) => score(context, options)))
 }
 
 /** Errors: those of readGraph, readModel and scoreGraph. */
@@ -103,7 +76,7 @@ function rowOf({ graph, anchors }: GraphInput, scores: NodeScores, node: number,
   ]
 }
 
-async function score(context: Context, options: ScoreCommand): Promise<void> {
+export async function score(context: Context, options: ScoreCommand): Promise<void> {
   const by =
     options.algorithm === undefined
       ? undefined

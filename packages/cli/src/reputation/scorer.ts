@@ -3,13 +3,12 @@
 import { scoreGraph } from '@symbolon/reputation'
 import { anchoredScorer, blindScorer, type Scorer } from '@symbolon/simulator'
 import { readModel } from './model-file.ts'
+import { SCORER_NAMES } from './names.ts'
 import { oneOf } from './one-of.ts'
-
-export const SCORERS = ['model', 'anchored', 'blind'] as const
 
 /** Errors: USAGE, MODEL_INVALID. */
 export function scorerNamed(name: string): Scorer {
-  const known = oneOf(name, SCORERS, '--scorer')
+  const known = oneOf(name, SCORER_NAMES, '--scorer')
   if (known === 'anchored') return anchoredScorer
   if (known === 'blind') return blindScorer
   const model = readModel(undefined)

@@ -4,19 +4,16 @@ import {
   type AttackKind,
   BAND_POLICY,
   EXPOSURE_POLICY,
-  type GateRow,
   type SimulationRow,
-  scorecard,
   simulate,
 } from '@symbolon/simulator'
-import type { Bind, CliCommand } from '../command.ts'
 import type { Context } from '../context.ts'
 import { renderTable } from '../output/table.ts'
 import { finite, parseNumber, parseWhole, percent, shown } from './numbers.ts'
 import { oneOf } from './one-of.ts'
-import { SCORERS, scorerNamed } from './scorer.ts'
+import { scorerNamed } from './scorer.ts'
 
-interface SimulateOptions {
+export interface SimulateOptions {
   readonly attack?: readonly string[]
   readonly scorer: string
   readonly seed: string
@@ -36,31 +33,7 @@ const POLICIES = {
 } as const
 const KINDS = [...ATTACK_KINDS, 'adaptive'] as const
 
-export function declareSimulate(reputation: CliCommand, bind: Bind): void {
-  reputation
-    .command('simulate')
-    .summary('attack the scorer, and count what it costs')
-    .description(
-      'Runs attacks in simulated economies against the scorer: who is detected, who is wrongly suspected, what a point of score costs and what it brings. Return = (benefit − cost) ÷ cost; benefit counts credit that is not repaid, discounts, gated markets and fees of anchors.',
-    )
-    .option('--attack <kinds...>', `some of ${KINDS.join(', ')} (default: all)`)
-    .option('--scorer <name>', `one of ${SCORERS.join(', ')}`, 'model')
-    .option('--policy <name>', `what a score opens: ${Object.keys(POLICIES).join(', ')}`, 'exposure')
-    .option('--worlds <count>', 'economies, each with another seed and topology (default: 3)')
-    .option('--honest <count>', 'honest agents of each (default: 300)')
-    .option('--attackers <count>', 'agents of the attacker (default: by attack)')
-    .option('--bridges <count>', 'edges that he buys from honest agents (default: by attack)')
-    .option('--budget <usdc>', 'of the adaptive attacker (default: 1000)')
-    .option('--seed <number>', 'of everything', '1')
-    .option('--smoke', 'one small world; the figures mean nothing')
-    .withExamples(
-      'symbolon reputation simulate',
-      'symbolon reputation simulate --attack adaptive --budget 5000 --policy both',
-    )
-    .action(bind<SimulateOptions>((context, _, options) => run(context, options)))
-}
-
-function run({ output }: Context, options: SimulateOptions): void {
+export function simulateAttacks({ output }: Context, options: SimulateOptions): void {
   const whole = (text: string | undefined, what: string, low = 1): number | undefined =>
     text === undefined ? undefined : parseWhole(text, what, low, 1_000_000)
   const worlds = whole(options.worlds, '--worlds')
@@ -127,50 +100,4 @@ export function simulationTable(rows: readonly SimulationRow[]): string {
     ]),
   )
   return `${table}\nMeans over the economies; worst is the attacker's best return in any. Money in USDC; score is rmt, 0 … 1000.`
-}
-
-interface ScorecardOptions {
-  readonly scorer: string
-  readonly seed: string
-  readonly smoke?: boolean
-}
-
-export function declareScorecard(reputation: CliCommand, bind: Bind): void {
-  reputation
-    .command('scorecard')
-    .summary('the eighteen gates, measured')
-    .description(
-      'Measures what can be measured of the eighteen gates of release, says of the rest why it is pending, and computes the sums. Pending counts as not passed.',
-    )
-    .option('--scorer <name>', `one of ${SCORERS.join(', ')}`, 'model')
-    .option('--seed <number>', 'of everything', '1')
-    .option('--smoke', 'small worlds; the figures mean nothing')
-    .action(
-      bind<ScorecardOptions>(({ output }, _, { scorer, seed, smoke }) => {
-        output.note('measuring …')
-        const card = scorecard({
-          scorer: scorerNamed(scorer),
-          seed: parseWhole(seed, '--seed', 0, 2 ** 32 - 1),
-          smoke: smoke === true,
-        })
-        output.result(
-          JSON.parse(JSON.stringify(card, (_, value) => (typeof value === 'number' ? finite(value) : value))),
-          () =>
-            [
-              scorecardTable(card.rows),
-              '',
-              `${card.sums.pass} pass, ${card.sums.fail} fail, ${card.sums.pending} pending of ${card.sums.total}: ${card.releasable ? 'releasable' : 'not releasable'}`,
-            ].join('\n'),
-        )
-      }),
-    )
-}
-
-function scorecardTable(rows: readonly GateRow[]): string {
-  return rows
-    .flatMap(({ gate, title, threshold, measured, verdict, note }) => [
-      `${gate}  ${verdict.toUpperCase().padEnd(7)}  ${title}: ${shown(measured)} (${threshold})`,
-      `             ${note}`,
-    ])
-    .join('\n')
 }

@@ -12,7 +12,6 @@ import {
   trainModel,
 } from '@symbolon/reputation'
 import { trainingPool } from '@symbolon/simulator'
-import type { Bind, CliCommand } from '../command.ts'
 import type { Context } from '../context.ts'
 import { CliError } from '../errors.ts'
 import { replaceFile } from '../home/files.ts'
@@ -22,7 +21,7 @@ import { readNodeLabels } from './label-file.ts'
 import { parseNumber, parseWhole, shown } from './numbers.ts'
 import { oneOf } from './one-of.ts'
 
-interface TrainOptions {
+export interface TrainOptions {
   readonly out: string
   readonly card?: string
   readonly data?: string
@@ -34,33 +33,7 @@ interface TrainOptions {
   readonly name?: string
 }
 
-export function declareTrain(reputation: CliCommand, bind: Bind): void {
-  reputation
-    .command('train')
-    .summary('train the model, from generated graphs or your own')
-    .description(
-      'Trains on whole graphs, calibrates and measures on graphs held out in turn and by time, and writes the model and its card. The same data and seed give the same bytes.',
-    )
-    .requiredOption('--out <file>', 'the model')
-    .option('--card <file>', 'what it was trained on and how well it does, Markdown')
-    .option(
-      '--data <folder>',
-      'of folders with edges.csv, anchors.csv and labels.csv, as `generate` writes them; in the order of their names, which is taken for their time (default: generated)',
-    )
-    .option('--graphs <count>', 'generated graphs', '288')
-    .option('--seed <number>', 'of everything', '1')
-    .option('--calibration <kind>', 'logistic or isotonic', 'logistic')
-    .option('--normalisation <kind>', 'quantile, or paper to see what per-graph scaling does', 'quantile')
-    .option('--threshold <probability>', 'from which a node is flagged (default: 0.3125)')
-    .option('--name <text>', 'of the model')
-    .withExamples(
-      'symbolon reputation train --out model.json --card card.md',
-      'symbolon reputation train --data mine --out model.json',
-    )
-    .action(bind<TrainOptions>((context, _, options) => train(context, options)))
-}
-
-async function train({ output }: Context, options: TrainOptions): Promise<void> {
+export async function train({ output }: Context, options: TrainOptions): Promise<void> {
   const seed = parseWhole(options.seed, '--seed', 0, 2 ** 32 - 1)
   const graphs = parseWhole(options.graphs, '--graphs', 2, 10_000)
   const calibration = oneOf(options.calibration, ['logistic', 'isotonic'] as const, '--calibration')

@@ -1,13 +1,14 @@
 /** `symbolon reputation`: the trust engine on anybody's edge list. */
-import type { Declare } from '../command.ts'
-import { declareEvaluate } from '../reputation/evaluate.ts'
-import { declareExplain } from '../reputation/explain.ts'
-import { declareGenerate } from '../reputation/generate.ts'
-import { declarePredict } from '../reputation/predict.ts'
-import { declareReport } from '../reputation/report.ts'
-import { declareScore } from '../reputation/score.ts'
-import { declareScorecard, declareSimulate } from '../reputation/simulate.ts'
-import { declareTrain } from '../reputation/train.ts'
+import type { Declare } from '../../command.ts'
+import { declareEvaluate } from './evaluate.ts'
+import { declareExplain } from './explain.ts'
+import { declareGenerate } from './generate.ts'
+import { declarePredict } from './predict.ts'
+import { declareReport } from './report.ts'
+import { declareScore } from './score.ts'
+import { declareScorecard } from './scorecard.ts'
+import { declareSimulate } from './simulate.ts'
+import { declareTrain } from './train.ts'
 
 export const declareReputation: Declare = (program, bind) => {
   const reputation = program
