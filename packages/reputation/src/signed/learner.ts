@@ -8,6 +8,7 @@ import {
 } from '../boosting/index.ts'
 import type { FeatureMatrix } from '../features/matrix.ts'
 import { directions } from './features/direction.ts'
+import { trainStopped } from './stopped.ts'
 import type { TrainingRows } from './training-rows.ts'
 
 /** What the missing ratings are: a random part, the future without end, or what comes next. */
@@ -29,17 +30,18 @@ export interface Predicted {
 
 /**
  * The far future is less like the past than one part is like another: small trees, few of them, held to directions. Signs are held
- * to directions everywhere: negative ratings are few.
+ * to directions everywhere: negative ratings are few. For a part, `trees` is a bound, see `trainStopped`; windows of time overlap or
+ * follow each other and cannot judge each other so.
  */
 const RATING: Record<Missing, BoostingOptions> = {
-  part: { depth: 6, trees: 200, learningRate: 0.06, minChildWeight: 10 },
+  part: { depth: 5, trees: 300, learningRate: 0.06, minChildWeight: 20 },
   future: { depth: 4, trees: 60, learningRate: 0.05, minChildWeight: 40 },
-  next: { depth: 5, trees: 120, learningRate: 0.05, minChildWeight: 20 },
+  next: { depth: 4, trees: 100, learningRate: 0.05, minChildWeight: 20 },
 }
 const SIGN: Record<Missing, BoostingOptions> = {
-  part: { depth: 5, trees: 160, learningRate: 0.06, minChildWeight: 1 },
-  future: { depth: 4, trees: 60, learningRate: 0.05, minChildWeight: 1 },
-  next: { depth: 4, trees: 100, learningRate: 0.05, minChildWeight: 1 },
+  part: { depth: 4, trees: 200, learningRate: 0.06 },
+  future: { depth: 4, trees: 60, learningRate: 0.05 },
+  next: { depth: 4, trees: 100, learningRate: 0.05 },
 }
 /** Below this many rows, trees of few leaves say all that can be said. */
 const FEW_ROWS = 4000
@@ -49,7 +51,11 @@ const SHARED: BoostingOptions = { lambda: 5, subsample: 0.7 }
 export function learn({ matrix, ratings, burst }: TrainingRows, missing: Missing, seed: number): Learned {
   const monotone = directions(matrix.names)
   const few = matrix.rows < FEW_ROWS
-  const rating = trainBoosted(matrix, ratings, {
+  const train = (labels: Float64Array, weights: Float64Array, options: BoostingOptions): BoostedTrees =>
+    missing === 'part'
+      ? trainStopped(matrix, labels, weights, options)
+      : trainBoosted(matrix, labels, { ...options, weights })
+  const rating = train(ratings, new Float64Array(ratings.length).fill(1), {
     ...SHARED,
     ...(few ? FEW : RATING[missing]),
     ...(missing === 'part' ? {} : { monotone }),
@@ -59,23 +65,20 @@ export function learn({ matrix, ratings, burst }: TrainingRows, missing: Missing
   const positive = ratings.filter((value) => value > 0).length
   const negative = ratings.filter((value) => value < 0).length
   if (positive === 0 || negative === 0) return { rating }
-  const sign = trainBoosted(
-    matrix,
-    ratings.map((value) => (value > 0 ? 1 : 0)),
-    {
-      ...SHARED,
-      ...(few ? FEW : SIGN[missing]),
-      minChildWeight: 1,
-      monotone,
-      objective: 'logistic',
-      baseMargin: Math.log(positive / negative),
-      // A rating of zero says nothing of the sign. One burst of one rater counts once in the future, where it will not recur.
-      weights: Float64Array.from(ratings, (value, row) =>
-        value === 0 ? 0 : missing === 'future' ? 1 / (burst[row] as number) : 1,
-      ),
-      seed,
-    },
+  const signs = ratings.map((value) => (value > 0 ? 1 : 0))
+  // A rating of zero says nothing of the sign. One burst of one rater counts once in the future, where it will not recur.
+  const weights = Float64Array.from(ratings, (value, row) =>
+    value === 0 ? 0 : missing === 'future' ? 1 / (burst[row] as number) : 1,
   )
+  const sign = train(signs, weights, {
+    ...SHARED,
+    ...(few ? FEW : SIGN[missing]),
+    minChildWeight: 1,
+    monotone,
+    objective: 'logistic',
+    baseMargin: Math.log(positive / negative),
+    seed,
+  })
   return { rating, sign }
 }
 

@@ -261,32 +261,35 @@ describe('a figure', () => {
 })
 
 const file = join(import.meta.dirname, '../../../../../shared/data/trust/soc-sign-bitcoinalpha.csv')
-describe.skipIf(!existsSync(file))(`Bitcoin Alpha (skipped: ../shared/data/trust/soc-sign-bitcoinalpha.csv is absent)`, () => {
-  it('is read whole: 24,186 ratings by and of 3,783 members, 93.6 % positive', async () => {
-    const all = await readSigned(createReadStream(file))
-    expect(all.length).toBe(24_186)
-    expect(new Set(all.flatMap(({ from, to }) => [from, to])).size).toBe(3_783)
-    expect(all.filter(({ rating }) => rating > 0).length / all.length).toBeCloseTo(0.936, 3)
-  })
+describe.skipIf(!existsSync(file))(
+  `Bitcoin Alpha (skipped: ../shared/data/trust/soc-sign-bitcoinalpha.csv is absent)`,
+  () => {
+    it('is read whole: 24,186 ratings by and of 3,783 members, 93.6 % positive', async () => {
+      const all = await readSigned(createReadStream(file))
+      expect(all.length).toBe(24_186)
+      expect(new Set(all.flatMap(({ from, to }) => [from, to])).size).toBe(3_783)
+      expect(all.filter(({ rating }) => rating > 0).length / all.length).toBeCloseTo(0.936, 3)
+    })
 
-  it('half hidden: fairness × goodness as others have measured it, and our prediction better on all three', async () => {
-    const all = await readSigned(createReadStream(file))
-    const report = evaluateSigned(all, { folds: 2 })
-    const theirs = of(report, 'fairness × goodness')
-    // A public replication of the paper gives RMSE 0.281 and PCC 0.367 with half of the edges removed, one draw.
-    expect(Math.abs(theirs.rmse.mean - 0.281)).toBeLessThan(0.01)
-    expect(Math.abs(theirs.pcc.mean - 0.367)).toBeLessThan(0.03)
-    const own = of(report, 'symbolon')
-    expect(own.rmse.mean).toBeLessThan(theirs.rmse.mean - 0.03)
-    expect(own.pcc.mean).toBeGreaterThan(theirs.pcc.mean + 0.1)
-    expect(own.auc.mean).toBeGreaterThan(theirs.auc.mean + 0.05)
-  })
+    it('half hidden: fairness × goodness as others have measured it, and our prediction better on all three', async () => {
+      const all = await readSigned(createReadStream(file))
+      const report = evaluateSigned(all, { folds: 2 })
+      const theirs = of(report, 'fairness × goodness')
+      // A public replication of the paper gives RMSE 0.281 and PCC 0.367 with half of the edges removed, one draw.
+      expect(Math.abs(theirs.rmse.mean - 0.281)).toBeLessThan(0.01)
+      expect(Math.abs(theirs.pcc.mean - 0.367)).toBeLessThan(0.03)
+      const own = of(report, 'symbolon')
+      expect(own.rmse.mean).toBeLessThan(theirs.rmse.mean - 0.03)
+      expect(own.pcc.mean).toBeGreaterThan(theirs.pcc.mean + 0.1)
+      expect(own.auc.mean).toBeGreaterThan(theirs.auc.mean + 0.05)
+    })
 
-  it('the latest fifth hidden: better on all three', async () => {
-    const report = evaluateSigned(await readSigned(createReadStream(file)), { timeSplit: true })
-    const [own, theirs] = [of(report, 'symbolon'), of(report, 'fairness × goodness')]
-    expect(own.rmse.mean).toBeLessThan(theirs.rmse.mean)
-    expect(own.pcc.mean).toBeGreaterThan(theirs.pcc.mean)
-    expect(own.auc.mean).toBeGreaterThan(theirs.auc.mean)
-  })
-})
+    it('the latest fifth hidden: better on all three', async () => {
+      const report = evaluateSigned(await readSigned(createReadStream(file)), { timeSplit: true })
+      const [own, theirs] = [of(report, 'symbolon'), of(report, 'fairness × goodness')]
+      expect(own.rmse.mean).toBeLessThan(theirs.rmse.mean)
+      expect(own.pcc.mean).toBeGreaterThan(theirs.pcc.mean)
+      expect(own.auc.mean).toBeGreaterThan(theirs.auc.mean)
+    })
+  },
+)
