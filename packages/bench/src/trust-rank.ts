@@ -47,7 +47,6 @@ function scaleRows(runs: readonly RankRun[]): Row[] {
   const largest = runs.at(-1) as RankRun
   const before = runs.at(-2) as RankRun
   const exponent = Math.log(totalOf(largest) / totalOf(before)) / Math.log(largest.edges / before.edges)
-  const parts = Object.entries(largest.seconds).map(([name, taken]) => `${name} ${taken.toFixed(1)} s`)
   return [
     latencyRow({
       name: 'trust-full',
@@ -57,7 +56,7 @@ function scaleRows(runs: readonly RankRun[]): Row[] {
       bar: FULL_MS_MAX,
       // More memory than the bar allows is a bar missed.
       failures: largest.rssMb > RSS_MB_MAX ? 1 : 0,
-      note: `${parts.join(', ')}; build ${largest.build.toFixed(1)} s; at most ${Math.round(largest.rssMb)} MB resident (bar ${RSS_MB_MAX} MB)`,
+      note: `after ${largest.build.toFixed(1)} s to build the graph; at most ${Math.round(largest.rssMb)} MB resident (bar ${RSS_MB_MAX} MB)`,
     }),
     rateRow({
       name: 'trust-growth',

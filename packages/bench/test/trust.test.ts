@@ -34,16 +34,7 @@ describe('both sides of the trust benchmarks', () => {
   it('rank in processes of their own, and say what it took', async () => {
     const run = await rankInProcess(2_000)
     expect(run.nodes).toBe(200)
-    expect(Object.keys(run.seconds)).toEqual([
-      'transpose',
-      'pageRank',
-      'eigenTrust',
-      'personalisedPageRank',
-      'hits',
-      'sybilRank',
-      'fiedler',
-      'absorbing',
-    ])
+    expect(Object.keys(run.seconds)).toEqual(['all'])
     expect(run.rssMb).toBeGreaterThan(10)
   })
 

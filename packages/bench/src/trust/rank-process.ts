@@ -1,11 +1,11 @@
 /**
  * Ranks one synthetic graph in a process of its own, so that its memory and its compiled code are its own, and prints one line of
- * JSON. Arguments: edges, and optionally a folder to which the graph is written for a peer.
+ * JSON. Arguments: edges, and optionally a folder to which the graph is written for a peer. Without a folder all seven algorithms
+ * run as the product runs them, in one call; with one, those that the peer has run one by one.
  */
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import {
-  absorbing,
   type Csr,
   eigenTrust,
   fiedler,
@@ -13,7 +13,7 @@ import {
   hits,
   pageRank,
   personalisedPageRank,
-  sybilRank,
+  rankAll,
   type TrustGraph,
   transpose,
 } from '@symbolon/reputation'
@@ -24,7 +24,7 @@ export interface RankRun {
   readonly nodes: number
   readonly edges: number
   readonly build: number
-  /** Including the transposed matrix, that several share, as 'transpose'. */
+  /** 'all', or by algorithm. */
   readonly seconds: Readonly<Record<string, number>>
   /** Sum of squares of the scores, for comparison with a peer. */
   readonly sums: Readonly<Record<string, number>>
@@ -69,27 +69,27 @@ if (folder !== undefined) writeGraph(graph, anchors, folder)
 
 const seconds: Record<string, number> = {}
 const sums: Record<string, number> = {}
-const [incoming, transposing] = processorSeconds(() => transpose(graph.support))
-seconds['transpose'] = transposing
 const measure = (name: string, algorithm: () => Float64Array): void => {
   const [scores, taken] = processorSeconds(algorithm)
   seconds[name] = taken
   sums[name] = squares(scores)
 }
-measure('pageRank', () => pageRank(graph, { incoming, damping: 0.85 }).scores)
-measure('eigenTrust', () => eigenTrust(graph, anchors, { incoming }).scores)
-measure(
-  'personalisedPageRank',
-  () => personalisedPageRank(graph, anchors, { incoming, damping: 0.614 }).scores,
-)
-measure('hits', () => hits(graph, { incoming, weights: 'binary' }).authority)
-measure('sybilRank', () => sybilRank(graph, anchors).scores)
-// The vector of the component with anchors alone: others are at −1 by definition, which a peer does not know.
-measure('fiedler', () => {
-  const { vector, unsupported } = fiedler(graph, anchors)
-  return vector.map((value, node) => (unsupported[node] === 1 ? 0 : value))
-})
-measure('absorbing', () => absorbing(graph, anchors).scores)
+if (folder === undefined) measure('all', () => rankAll(graph, { anchors }).scores.pageRank)
+else {
+  const incoming = transpose(graph.support)
+  measure('pageRank', () => pageRank(graph, { incoming, damping: 0.85 }).scores)
+  measure('eigenTrust', () => eigenTrust(graph, anchors, { incoming }).scores)
+  measure(
+    'personalisedPageRank',
+    () => personalisedPageRank(graph, anchors, { incoming, damping: 0.614 }).scores,
+  )
+  measure('hits', () => hits(graph, { incoming, weights: 'binary' }).authority)
+  // The vector of the component with anchors alone: others are at −1 by definition, which a peer does not know.
+  measure('fiedler', () => {
+    const { vector, unsupported } = fiedler(graph, anchors)
+    return vector.map((value, node) => (unsupported[node] === 1 ? 0 : value))
+  })
+}
 
 const run: RankRun = {
   nodes: graph.nodes.size,
