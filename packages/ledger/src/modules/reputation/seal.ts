@@ -54,7 +54,7 @@ export function sealEpoch(context: BlockEndContext, head: TrustHead, trust: Trus
     computed: false,
   }
   writeEpoch(context, record)
-  forget(context, epoch - TRUST_EPOCHS_KEPT)
+  forget(context, head, epoch)
   const { inputDigest: digest, parametersDigest: rules, publishUntil } = record
   context.emit({
     type: 'reputation.sealed',
@@ -64,8 +64,16 @@ export function sealEpoch(context: BlockEndContext, head: TrustHead, trust: Trus
   return { ...head, evidence: 0, sealed: place, due: publishUntil }
 }
 
-function forget(context: BlockEndContext, epoch: bigint): void {
-  if (epoch < 0n) return
-  const key = trustEpochKey(epoch)
-  if (context.read('reputation', key) !== undefined) context.write('reputation', key, undefined)
+/**
+ * Drops the records that are TRUST_EPOCHS_KEPT epochs old, but never the final one. Older ones than the last sealing's were
+ * dropped then, so however long the frame has rested, that many reads are the most.
+ */
+function forget(context: BlockEndContext, { sealed, final }: TrustHead, epoch: bigint): void {
+  if (sealed === undefined) return
+  const oldest = sealed.epoch > TRUST_EPOCHS_KEPT ? sealed.epoch - TRUST_EPOCHS_KEPT : 0n
+  for (let old = oldest; old <= sealed.epoch && old <= epoch - TRUST_EPOCHS_KEPT; old++) {
+    const key = trustEpochKey(old)
+    if (old !== final?.epoch && context.read('reputation', key) !== undefined)
+      context.write('reputation', key, undefined)
+  }
 }

@@ -277,6 +277,26 @@ describe('the two inputs in the state', () => {
     expect(frame.record(frame.seal())?.slot).toBe(0)
   })
 
+  it('records are kept for 1,024 epochs, the final one for as long as it is final', () => {
+    const { frame, epoch } = published()
+    frame.until(35n)
+    expect(frame.head()?.final?.epoch).toBe(epoch)
+    /** Seals the epoch with one purchase, after any rest. */
+    const sealAt = (at: bigint): void => {
+      frame.advance(at * 20n)
+      frame.buy(A, D)
+      expect(frame.seal()).toBe(at)
+    }
+    for (const at of [5n, 700n, 1_028n]) sealAt(at)
+    const kept = () =>
+      [epoch, 5n, 700n, 1_028n, 1_029n, 5_000n].filter((one) => frame.record(one) !== undefined)
+    expect(kept()).toEqual([epoch, 5n, 700n, 1_028n])
+    sealAt(1_029n)
+    expect(kept()).toEqual([epoch, 700n, 1_028n, 1_029n])
+    sealAt(5_000n)
+    expect(kept()).toEqual([epoch, 5_000n])
+  })
+
   it('every base unit is where it was when all is decided', () => {
     const { frame, epoch } = published()
     const total = frame.total()
