@@ -32,12 +32,12 @@ export type LearningErrorCode =
 
 /** Signed networks. In order of precedence. */
 export type SignedErrorCode =
+  /** An option of a rating prediction outside its range. */
+  | 'SIGNED_OPTION_INVALID'
   /** More edges than SIGNED_EDGES_MAX. */
   | 'SIGNED_TOO_LARGE'
   /** A rating or a time that is not a finite number, or a scale below the largest rating. */
   | 'RATING_INVALID'
-  /** An option of a rating prediction outside its range. */
-  | 'SIGNED_OPTION_INVALID'
   /** A split by time of edges that have none. */
   | 'TIMES_MISSING'
   /** Too few rated pairs for the folds or the split asked for. */
