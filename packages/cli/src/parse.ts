@@ -45,3 +45,10 @@ export function parsePair(text: string, what: string): [name: string, value: str
   if (at < 1) throw usage(`${what}: "${text.slice(0, 80)}" is not name=value`)
   return [text.slice(0, at), text.slice(at + 1)]
 }
+
+/** One of the names. Errors: USAGE, listing them. */
+export function oneOf<T extends string>(text: string, names: readonly T[], what: string): T {
+  const found = names.find((name) => name === text)
+  if (found === undefined) throw usage(`${what}: "${text.slice(0, 40)}" is none of ${names.join(', ')}`)
+  return found
+}

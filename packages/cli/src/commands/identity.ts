@@ -10,7 +10,13 @@ import {
   parseAmount,
   toHex,
 } from '@symbolon/primitives'
-import { type IdentityRecord, type Payload, type Profile, rotationDigest } from '@symbolon/protocol'
+import {
+  type IdentityRecord,
+  type Payload,
+  type Profile,
+  rotationDigest,
+  TRUST_DIMENSION_NAMES,
+} from '@symbolon/protocol'
 import type { FrameClient } from '@symbolon/sdk'
 import { openSpender } from '../agent/spender.ts'
 import { type Bind, type CliCommand, collect, type Declare } from '../command.ts'
@@ -19,7 +25,7 @@ import { CliError } from '../errors.ts'
 import { agentLabel, agentSecret, randomBytes, writeKeyFile } from '../home/key-files.ts'
 import { LIST_LENGTH_DEFAULT, LIST_PAGES_MAX } from '../limits.ts'
 import { renderFacts, renderTable } from '../output/table.ts'
-import { parseCount, parsePair, parseShare, usage } from '../parse.ts'
+import { oneOf, parseCount, parsePair, parseShare, usage } from '../parse.ts'
 
 interface ProfileOptions {
   readonly capability?: readonly string[]
@@ -262,6 +268,8 @@ interface SearchOptions {
   readonly capability?: string
   readonly domain?: string
   readonly minReputation: string
+  readonly minTrust?: string
+  readonly dimension: string
   readonly limit: string
 }
 
@@ -272,6 +280,15 @@ function declareSearch(identity: CliCommand, bind: Bind): void {
     .option('--capability <capability>', 'such as data.rows')
     .option('--domain <domain>', 'such as weather.example')
     .option('--min-reputation <share>', 'from 0 to 1', '0')
+    .option(
+      '--min-trust <share>',
+      'from 0 to 1, of the newest final scores; agents that are not scored have 0',
+    )
+    .option(
+      '--dimension <name>',
+      `which score --min-trust is about: ${TRUST_DIMENSION_NAMES.join(', ')}`,
+      'eigenTrust',
+    )
     .option('--limit <n>', 'at most so many', `${LIST_LENGTH_DEFAULT}`)
     .action(bind<SearchOptions>((context, _, options) => search(context, options)))
 }
@@ -281,12 +298,15 @@ async function search(context: Context, options: SearchOptions): Promise<void> {
   if (capability === undefined && domain === undefined) throw usage('name a --capability, a --domain or both')
   const limit = Number(parseCount(options.limit, '--limit'))
   const minReputation = parseShare(options.minReputation, '--min-reputation')
+  const minTrust = options.minTrust === undefined ? undefined : parseShare(options.minTrust, '--min-trust')
+  const trustDimension = oneOf(options.dimension, TRUST_DIMENSION_NAMES, '--dimension')
   const client = await context.client()
   const hits: { did: Address; identity: IdentityRecord; reputation: number }[] = []
   let cursor: string | undefined
   for (let page = 0; page < LIST_PAGES_MAX && hits.length < limit; page++) {
     const answer = await client.call('identity.search', {
       minReputation,
+      ...(minTrust === undefined ? {} : { minTrust, trustDimension }),
       ...(capability === undefined ? {} : { capability }),
       ...(domain === undefined ? {} : { domain }),
       ...(cursor === undefined ? {} : { cursor }),

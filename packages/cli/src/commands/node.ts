@@ -16,6 +16,7 @@ interface NodeOptions {
   readonly logLevel?: string
   readonly heartbeat?: string
   readonly window?: string
+  readonly publishScores?: boolean
 }
 
 /** Threads that verify signatures: the rest of a small machine is for the block producer and the clients. */
@@ -42,6 +43,10 @@ export const declareNode: Declare = (program, bind) => {
     .option(
       '--window <ms>',
       'how long a block waits for company after its first transaction (SYMBOLON_WINDOW)',
+    )
+    .option(
+      '--publish-scores',
+      'compute the scores of every epoch, publish their root and challenge wrong ones, with the money of the validator',
     )
     .withExamples('symbolon node', 'symbolon node --port 0 --json | head -1')
     .action(bind<NodeOptions>((context, _, options) => run(context, options)))
@@ -71,6 +76,7 @@ async function run(context: Context, options: NodeOptions): Promise<void> {
     heartbeatMs,
     logLevel,
     verifierThreads: VERIFIER_THREADS,
+    publishScores: options.publishScores === true,
   }
   // Standard output is for results.
   const node = await FrameNode.open(config, { keys, log: createLogger(logLevel, process.stderr) })

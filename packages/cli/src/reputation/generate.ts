@@ -1,4 +1,5 @@
 /** `symbolon reputation generate`: an economy with an attack in it, as files that the other commands read. */
+
 import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { HONEST, SYBIL, type TrustGraph } from '@symbolon/reputation'
@@ -11,8 +12,8 @@ import {
   type TopologyName,
 } from '@symbolon/simulator'
 import type { Context } from '../context.ts'
+import { oneOf } from '../parse.ts'
 import { parseWhole } from './numbers.ts'
-import { oneOf } from './one-of.ts'
 import { type Cell, writeResult } from './result-file.ts'
 
 export interface GenerateOptions {

@@ -13,9 +13,8 @@ import {
   type TrustGraph,
 } from '@symbolon/reputation'
 import type { Context } from '../context.ts'
-import { usage } from '../parse.ts'
+import { oneOf, usage } from '../parse.ts'
 import { readEvidence } from './evidence-file.ts'
-import { oneOf } from './one-of.ts'
 
 export interface GraphOptions {
   readonly edges: string

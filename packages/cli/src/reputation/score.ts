@@ -1,4 +1,5 @@
 /** `symbolon reputation score`: every node of a graph, one row each. */
+
 import {
   type NodeScores,
   RAW_SCORES,
@@ -9,10 +10,10 @@ import {
 } from '@symbolon/reputation'
 import type { Context } from '../context.ts'
 import { renderTable } from '../output/table.ts'
+import { oneOf } from '../parse.ts'
 import { type GraphInput, type GraphOptions, readGraph } from './graph-input.ts'
 import { readModel } from './model-file.ts'
 import { finite, parseNumber, parseWhole, shown } from './numbers.ts'
-import { oneOf } from './one-of.ts'
 import { type Cell, writeResult } from './result-file.ts'
 
 export interface ScoringOptions extends GraphOptions {

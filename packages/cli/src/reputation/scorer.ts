@@ -2,9 +2,9 @@
 
 import { scoreGraph } from '@symbolon/reputation'
 import { anchoredScorer, blindScorer, type Scorer } from '@symbolon/simulator'
+import { oneOf } from '../parse.ts'
 import { readModel } from './model-file.ts'
 import { SCORER_NAMES } from './names.ts'
-import { oneOf } from './one-of.ts'
 
 /** Errors: USAGE, MODEL_INVALID. */
 export function scorerNamed(name: string): Scorer {

@@ -1,4 +1,5 @@
 /** `symbolon reputation simulate` and `scorecard`: attacks against the scorer, what they cost and what they bring. */
+
 import {
   ATTACK_KINDS,
   type AttackKind,
@@ -9,8 +10,8 @@ import {
 } from '@symbolon/simulator'
 import type { Context } from '../context.ts'
 import { renderTable } from '../output/table.ts'
+import { oneOf } from '../parse.ts'
 import { finite, parseNumber, parseWhole, percent, shown } from './numbers.ts'
-import { oneOf } from './one-of.ts'
 import { scorerNamed } from './scorer.ts'
 
 export interface SimulateOptions {

@@ -15,11 +15,10 @@ import { trainingPool } from '@symbolon/simulator'
 import type { Context } from '../context.ts'
 import { CliError } from '../errors.ts'
 import { replaceFile } from '../home/files.ts'
-import { usage } from '../parse.ts'
+import { oneOf, usage } from '../parse.ts'
 import { readEvidence } from './evidence-file.ts'
 import { readNodeLabels } from './label-file.ts'
 import { parseNumber, parseWhole, shown } from './numbers.ts'
-import { oneOf } from './one-of.ts'
 
 export interface TrainOptions {
   readonly out: string

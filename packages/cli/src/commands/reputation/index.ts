@@ -2,6 +2,7 @@
 import type { Declare } from '../../command.ts'
 import { declareEvaluate } from './evaluate.ts'
 import { declareExplain } from './explain.ts'
+import { declareFrameScores } from './frame.ts'
 import { declareGenerate } from './generate.ts'
 import { declarePredict } from './predict.ts'
 import { declareReport } from './report.ts'
@@ -15,7 +16,7 @@ export const declareReputation: Declare = (program, bind) => {
     .command('reputation')
     .summary('score, explain, attack and evaluate a graph of trust')
     .description(
-      'How far agents may be trusted, computed from who settled with, paid or rated whom. Works on any edge list; no home and no node are needed.',
+      'How far agents may be trusted, computed from who settled with, paid or rated whom. Works on any edge list, without a home and without a node; standing, recompute and rate are about the scores that a frame publishes.',
     )
   declareScore(reputation, bind)
   declareExplain(reputation, bind)
@@ -26,4 +27,5 @@ export const declareReputation: Declare = (program, bind) => {
   declareScorecard(reputation, bind)
   declareTrain(reputation, bind)
   declareGenerate(reputation, bind)
+  declareFrameScores(reputation, bind)
 }
