@@ -1,6 +1,13 @@
 /** What the end of a window decides: a published root becomes final and its bond returns, or the epoch was missed. */
 import { encode } from '@symbolon/primitives'
-import { reputationFinal, reputationMissed, TRUST_STATUS, type TrustHead } from '@symbolon/protocol'
+import {
+  reputationFinal,
+  reputationMissed,
+  TRUST_EPOCHS_KEPT,
+  TRUST_STATUS,
+  type TrustHead,
+  trustEpochKey,
+} from '@symbolon/protocol'
 import { LedgerFault } from '../../error.ts'
 import type { BlockEndContext } from '../../module.ts'
 import { escrow, finalOf, readEpoch, writeEpoch } from './trust-records.ts'
@@ -39,5 +46,9 @@ export function decideEpoch(context: BlockEndContext, head: TrustHead): TrustHea
           },
         }),
   })
+  // The final epoch before was spared when records of its age were dropped (seal.ts).
+  const { final: former } = head
+  if (former !== undefined && former.epoch + TRUST_EPOCHS_KEPT <= record.epoch)
+    context.write('reputation', trustEpochKey(former.epoch), undefined)
   return { ...rest, sealed, final: finalOf(record, root, context.height) }
 }

@@ -295,6 +295,9 @@ describe('the two inputs in the state', () => {
     expect(kept()).toEqual([epoch, 700n, 1_028n, 1_029n])
     sealAt(5_000n)
     expect(kept()).toEqual([epoch, 5_000n])
+    frame.ok(PUBLISHER, frame.publication(5_000n))
+    frame.until(frame.height + 8n)
+    expect(kept()).toEqual([5_000n])
   })
 
   it('every base unit is where it was when all is decided', () => {
