@@ -34,7 +34,7 @@ export function standingsOf(
           : 0
     return {
       flagged: verdicts.flagged[node] === 1,
-      supported: verdicts.unsupported?.[node] !== 1,
+      supported: (verdicts.citation[node] as number) > 0,
       rmt: verdicts.rmt[node] as number,
       identity: agent.identity,
       incumbent: incumbents.has(place),

@@ -3,7 +3,7 @@
  * minimum* (TRU-086). Two policies differ in what an open door is worth:
  *
  *   bands      the credit bands of TRU-095 with the corrections of TRU-084, 094, 096, 097: a line follows from the score alone
- *   exposure   the same; entry asks for a path of consent to an anchor; who is inside is not put out by a point; and nobody can owe more than a share of what this standing has already cost him for good or
+ *   exposure   the same; entry asks for trust from some anchor; who is inside is not put out by a point; and nobody can owe more than a share of what this standing has already cost him for good or
  *              puts at risk: fees burned, bond, and the backing of anchors that are liable for this line (TRU-101)
  *
  * The second is the one to deploy. It rests on no detector: identities are free to invent, so what a stranger can run away
@@ -18,7 +18,10 @@ export interface AccessPolicy {
   readonly rmtMin: number
   /** Least credit score for a line that is not fully covered (TRU-097). */
   readonly scsMin: number
-  /** Entry asks for a consented path to an anchor, whatever the score: a registration alone opens nothing (CON-105). */
+  /**
+   * Entry asks that trust arrives from some anchor, over anybody who has paid or vouched, whatever the score: a registration
+   * alone opens nothing (CON-105).
+   */
   readonly supportRequired: boolean
   /**
    * Points below the minimum down to which one who was admitted before keeps his access while a fall or a flag is reviewed
@@ -57,7 +60,7 @@ export const EXPOSURE_POLICY: AccessPolicy = {
 
 export interface Standing {
   readonly flagged: boolean
-  /** A consented path leads to an anchor. */
+  /** Trust arrives from an anchor: a chain of support, however long, that starts at one. */
   readonly supported: boolean
   /** Before the cap of identity. */
   readonly rmt: number

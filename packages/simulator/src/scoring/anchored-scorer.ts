@@ -19,7 +19,6 @@ export const anchoredScorer: Scorer = {
     return {
       probability: share.map((value) => 1 - value),
       flagged: Uint8Array.from(share, (value) => (value < LOW ? 1 : 0)),
-      unsupported: Uint8Array.from(trust, (value) => (value > 0 ? 0 : 1)),
       rmt: share.map((value) => Math.round(1_000 * value)),
       citation: personalisedPageRank(graph, prior).scores,
     }

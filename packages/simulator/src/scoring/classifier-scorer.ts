@@ -9,7 +9,7 @@ export function classifierScorer(
   return {
     name: 'classifier',
     score: (graph, anchors) => {
-      const { probability, margin, flagged, unsupported, rmt, raw } = scoreGraph(graph, {
+      const { probability, margin, flagged, rmt, raw } = scoreGraph(graph, {
         ...options,
         anchors,
       })
@@ -17,7 +17,6 @@ export function classifierScorer(
         probability,
         margin,
         flagged,
-        unsupported,
         rmt: Float64Array.from(rmt),
         citation: raw.personalisedPageRank,
       }

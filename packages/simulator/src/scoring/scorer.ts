@@ -8,11 +8,9 @@ export interface Verdicts {
   readonly margin?: Float64Array
   /** 1 if the scorer would send the node to review. Never inferred from the score (TRU-086). */
   readonly flagged: Uint8Array
-  /** 1 where no consented path leads to an anchor (TRU-019): no accusation. Absent: every node counts as supported. */
-  readonly unsupported?: Uint8Array
   /** 0 … 1000 by node, before the cap of its identity. */
   readonly rmt: Float64Array
-  /** Personalised PageRank by node, sum 1: citation quality reads it (TRU-089). */
+  /** Personalised PageRank by node, sum 1: citation quality reads it (TRU-089); 0 where trust from no anchor arrives. */
   readonly citation: Float64Array
 }
 
