@@ -22,7 +22,7 @@ export interface NodeConfig {
   /** Origins of web pages that may call the node, such as `https://explorer.example`. */
   readonly origins?: readonly string[]
   readonly limits?: ListenerLimits
-  /** Publish the root of every scoring epoch and challenge wrong ones, with the validator's account; default false. */
+  /** Publish the root of every scoring epoch and challenge wrong ones, with the node's account; default false. */
   readonly publishScores?: boolean
 }
 

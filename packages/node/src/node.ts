@@ -12,7 +12,7 @@ import {
   type SignatureVerifier,
   type TransactionCandidate,
 } from '@symbolon/ledger'
-import { decode, equalBytes, type Hash, SymbolonError } from '@symbolon/primitives'
+import { addressOf, decode, equalBytes, type Hash, SymbolonError } from '@symbolon/primitives'
 import {
   type Genesis,
   identityKey,
@@ -56,7 +56,7 @@ export interface NodeDependencies {
   /** Unix milliseconds. */
   readonly clock?: () => number
   readonly log?: Logger
-  /** The key of the validator's account, which pays for what the node sends by itself; needed with `publishScores`. */
+  /** The genesis key of the account that pays for what the node sends by itself; needed with `publishScores`. */
   readonly account?: Signer
 }
 
@@ -97,7 +97,7 @@ export class FrameNode {
       metrics: this.metrics,
       log: this.log,
       ...(config.publishScores === true && dependencies.account !== undefined
-        ? { account: { address: keys.address, signer: dependencies.account } }
+        ? { account: { address: addressOf(dependencies.account.publicKey), signer: dependencies.account } }
         : {}),
     })
     this.#producer = new BlockProducer({
@@ -173,14 +173,14 @@ export class FrameNode {
 
   /**
    * Opens the store (recovering what a crash left), and makes the checkpoint of the genesis block for a new frame.
-   * Errors: NODE_ACCOUNT_MISSING (`publishScores` without the validator's account key); those of `FrameStore.open`;
+   * Errors: NODE_ACCOUNT_MISSING (`publishScores` without an account's key); those of `FrameStore.open`;
    * NODE_NOT_VALIDATOR if the keys are not those of the frame's validator.
    */
   static async open(config: NodeConfig, dependencies: NodeDependencies): Promise<FrameNode> {
     if (config.publishScores === true && dependencies.account === undefined)
       throw new SymbolonError(
         'NODE_ACCOUNT_MISSING',
-        "publishing scores takes the key of the validator's account, which posts the bond: pass it as `account`",
+        'publishing scores takes the key of an account, which posts the bonds: pass it as `account`',
       )
     const store = await FrameStore.open({
       directory: config.directory,

@@ -14,7 +14,14 @@ import {
   toHex,
   toJson,
 } from '@symbolon/primitives'
-import { checkGenesis, DEFAULT_PARAMETERS, frameId, type Genesis, genesis } from '@symbolon/protocol'
+import {
+  checkGenesis,
+  DEFAULT_PARAMETERS,
+  DEFAULT_TRUST_PARAMETERS,
+  frameId,
+  type Genesis,
+  genesis,
+} from '@symbolon/protocol'
 import { FrameClient, type Seeds } from '@symbolon/sdk'
 import { writeChain } from '../agent/mandate-file.ts'
 import { collect, type Declare } from '../command.ts'
@@ -42,6 +49,8 @@ interface InitOptions {
   readonly name: string
   readonly budget: string
   readonly challengePeriod?: string
+  readonly anchor?: readonly string[]
+  readonly scoringEpoch?: string
   readonly join?: string
   readonly frame?: string
 }
@@ -54,6 +63,8 @@ interface NewAgent {
 }
 
 const STANDARD_AGENTS = ['principal=1000', 'buyer=1000', 'seller=1000']
+/** Shorter ones leave no checkpoint to publish or to challenge in. */
+const SCORING_EPOCH_MIN = 8n
 const VALIDATOR_STAKE = parseAmount('1000')
 
 export const declareInit: Declare = (program, bind) => {
@@ -73,6 +84,12 @@ export const declareInit: Declare = (program, bind) => {
     .option('--name <name>', 'name of the frame', 'local')
     .option('--budget <units>', "the buyer's first mandate; 0 for none", '100')
     .option('--challenge-period <checkpoints>', 'in which a unilateral close can be answered', undefined)
+    .option(
+      '--anchor <agent>',
+      'name of an agent from which trust starts; may be repeated (default: identities with matured bonds)',
+      collect,
+    )
+    .option('--scoring-epoch <checkpoints>', 'between two computations of the scores (default: 256)')
     .option('--join <url>', 'take part in the frame of the node at this address; no validator, no units')
     .option('--frame <id>', 'with --join: the identifier that the frame must have')
     .withExamples(
@@ -184,7 +201,7 @@ function parseAgents(texts: readonly string[], { join }: InitOptions): NewAgent[
 }
 
 function ownGenesis(
-  { name, challengePeriod, frame }: InitOptions,
+  { name, challengePeriod, frame, anchor = [], scoringEpoch }: InitOptions,
   agents: readonly NewAgent[],
   validatorSecret: Uint8Array,
 ): Genesis {
@@ -206,6 +223,7 @@ function ownGenesis(
               BigInt(CHANNEL_LIMITS.challengePeriodMin),
             ),
           }),
+      ...trustOf(agents, anchor, scoringEpoch),
     },
     validators: [new SoleValidator(validatorKeys(validatorSecret)).entry(VALIDATOR_STAKE)],
     allocations: agents
@@ -214,6 +232,32 @@ function ownGenesis(
   }
   checkGenesis(made)
   return made
+}
+
+/** Both windows of an epoch in the proportions of the defaults. Errors: USAGE. */
+function trustOf(
+  agents: readonly NewAgent[],
+  anchors: readonly string[],
+  scoringEpoch: string | undefined,
+): Pick<Genesis['parameters'], 'trust'> {
+  if (anchors.length === 0 && scoringEpoch === undefined) return {}
+  const { epochLength, publishWindow, challengeWindow } = DEFAULT_TRUST_PARAMETERS
+  const length =
+    scoringEpoch === undefined ? epochLength : parseCount(scoringEpoch, '--scoring-epoch', SCORING_EPOCH_MIN)
+  return {
+    trust: {
+      ...DEFAULT_TRUST_PARAMETERS,
+      epochLength: length,
+      publishWindow: (publishWindow * length) / epochLength,
+      challengeWindow: (challengeWindow * length) / epochLength,
+      anchors: anchors.map((wanted) => {
+        const found = agents.find(({ name }) => name === wanted)
+        if (found === undefined)
+          throw usage(`--anchor: "${wanted.slice(0, 40)}" is no agent of this frame; name it with --agent`)
+        return found.address
+      }),
+    },
+  }
 }
 
 async function joined({ frame }: InitOptions, url: string): Promise<Genesis> {

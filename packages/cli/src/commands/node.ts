@@ -1,7 +1,7 @@
 /** `symbolon node`: runs the frame of this home until Ctrl-C. */
 import { installNativeProviders } from '@symbolon/native'
 import { createLogger, FrameNode, type NodeConfig } from '@symbolon/node'
-import { toHex } from '@symbolon/primitives'
+import { Ed25519KeyPair, toHex } from '@symbolon/primitives'
 import type { Declare } from '../command.ts'
 import type { Context } from '../context.ts'
 import { CliError } from '../errors.ts'
@@ -16,7 +16,7 @@ interface NodeOptions {
   readonly logLevel?: string
   readonly heartbeat?: string
   readonly window?: string
-  readonly publishScores?: boolean
+  readonly publishScores?: string
 }
 
 /** Threads that verify signatures: the rest of a small machine is for the block producer and the clients. */
@@ -45,8 +45,8 @@ export const declareNode: Declare = (program, bind) => {
       'how long a block waits for company after its first transaction (SYMBOLON_WINDOW)',
     )
     .option(
-      '--publish-scores',
-      'compute the scores of every epoch, publish their root and challenge wrong ones, with the money of the validator',
+      '--publish-scores <agent>',
+      'compute the scores of every epoch, publish their root and challenge wrong ones; the bonds are of this agent',
     )
     .withExamples('symbolon node', 'symbolon node --port 0 --json | head -1')
     .action(bind<NodeOptions>((context, _, options) => run(context, options)))
@@ -76,10 +76,18 @@ async function run(context: Context, options: NodeOptions): Promise<void> {
     heartbeatMs,
     logLevel,
     verifierThreads: VERIFIER_THREADS,
-    publishScores: options.publishScores === true,
+    publishScores: options.publishScores !== undefined,
   }
   // Standard output is for results.
-  const node = await FrameNode.open(config, { keys, log: createLogger(logLevel, process.stderr) })
+  const account =
+    options.publishScores === undefined
+      ? undefined
+      : new Ed25519KeyPair((await context.seeds(options.publishScores)).account)
+  const node = await FrameNode.open(config, {
+    keys,
+    log: createLogger(logLevel, process.stderr),
+    ...(account === undefined ? {} : { account }),
+  })
   await start(node, host, port)
   const { ledger } = node.store
   const urls = { rpc: `${node.url}/rpc`, openapi: `${node.url}/openapi.json`, metrics: `${node.url}/metrics` }
