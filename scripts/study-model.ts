@@ -9,10 +9,13 @@ import {
   type AblationRow,
   ablation,
   classifierOptions,
+  DEGREE_BUYS_NOTHING,
+  type Directions,
   graphSplit,
   type Normalisation,
   prepareGraph,
   strangerEffect,
+  TRUST_LOWERS,
   thresholdStability,
   trainPrepared,
 } from '@symbolon/reputation'
@@ -57,9 +60,14 @@ for (const protocol of ['graph split', 'time split'] as const)
 const PRINTED = { scalePosWeight: 4.0854, subsample: 1, minChildWeight: 1 }
 const strangers = trainingPool(seed + 1_000_000, 24).filter(({ graph }) => graph.nodes.size <= 2_000)
 
-function compare(name: string, normalisation: Normalisation, boosting: Record<string, number>): string[] {
+function compare(
+  name: string,
+  normalisation: Normalisation,
+  boosting: Record<string, number>,
+  directions: Directions = TRUST_LOWERS,
+): string[] {
   onProgress(name)
-  const settings = { normalisation, boosting, rowsPerGraph: 300, seed }
+  const settings = { normalisation, boosting, directions, rowsPerGraph: 300, seed }
   const heldOut = graphSplit(prepared, classifierOptions(settings), 5, 'logistic')
   const stability = thresholdStability(heldOut)
   const model = trainPrepared(prepared, settings)
@@ -95,5 +103,9 @@ table(
     'verdicts changed',
     'honest newly flagged',
   ],
-  [compare('frozen quantiles', 'quantile', {}), compare('per-graph min-max, as printed', 'paper', PRINTED)],
+  [
+    compare('frozen quantiles', 'quantile', {}),
+    compare('frozen quantiles, degree buys nothing', 'quantile', {}, DEGREE_BUYS_NOTHING),
+    compare('per-graph min-max, as printed', 'paper', PRINTED),
+  ],
 )

@@ -13,11 +13,15 @@ import { seeded } from '../random.ts'
 import { type Normalisation, type PreparedGraph, sampleRows, stackRows } from './prepared-graph.ts'
 import { applyQuantileMap, fitQuantileMap, type QuantileMap } from './quantile-map.ts'
 
+export type Directions = Readonly<Record<string, 1 | -1>>
+
 export interface ClassifierOptions {
   readonly normalisation: Normalisation
   /** Columns to learn from; those of the normalisation if absent. */
   readonly features?: readonly string[]
   readonly boosting?: Partial<BoostingParameters>
+  /** +1: the answer never falls as the feature grows; −1: never rises. `TRUST_LOWERS` if absent; none under `paper`. */
+  readonly directions?: Directions
   /** Rows of one graph at most. */
   readonly rowsPerGraph: number
   /** Seeds the sample of rows and the trees. */
@@ -36,7 +40,7 @@ export interface Classifier {
  * What evidence must not do (the answer only moves one way): more trust that flows from anchors never makes an agent more
  * suspect, and more distance from them never less. Everything else an agent can arrange for himself, or have done to him.
  */
-const DIRECTIONS: Readonly<Record<string, 1 | -1>> = {
+export const TRUST_LOWERS: Directions = {
   eigenTrust: -1,
   personalisedPageRank: -1,
   sybilRank: -1,
@@ -48,6 +52,12 @@ const DIRECTIONS: Readonly<Record<string, 1 | -1>> = {
   absorbingDistance: 1,
 }
 
+/**
+ * The same, and edges that anybody can add never buy trust: in-degree may only raise suspicion. It costs detection where honest
+ * agents are told by their many partners; see `scripts/study-model.ts`.
+ */
+export const DEGREE_BUYS_NOTHING: Directions = { ...TRUST_LOWERS, degree: 1, inDegree: 1, outDegree: 1 }
+
 export const defaultFeatures = (normalisation: Normalisation): readonly string[] =>
   normalisation === 'paper' ? FEATURES : MODEL_FEATURES
 
@@ -57,6 +67,7 @@ export const CLASSIFIER_BOOSTING: Partial<BoostingParameters> = { subsample: 0.7
 /** Positives weigh as much as negatives unless `scalePosWeight` is given; calibration undoes it. Errors: those of `trainBoosted`. */
 export function trainClassifier(pool: readonly PreparedGraph[], options: ClassifierOptions): Classifier {
   const { normalisation, seed, rowsPerGraph, features = defaultFeatures(normalisation) } = options
+  const { directions = TRUST_LOWERS } = options
   const chosen = sampleRows(pool, rowsPerGraph, seeded(seed))
   const { matrix, labels } = stackRows(pool, normalisation, features, chosen)
   const quantiles = normalisation === 'paper' ? {} : fitQuantileMap(matrix)
@@ -67,7 +78,7 @@ export function trainClassifier(pool: readonly PreparedGraph[], options: Classif
     scalePosWeight: Number(balance.toPrecision(5)),
     seed,
     ...options.boosting,
-    monotone: normalisation === 'paper' ? [] : features.map((name) => DIRECTIONS[name] ?? 0),
+    monotone: normalisation === 'paper' ? [] : features.map((name) => directions[name] ?? 0),
   })
   return { normalisation, features, quantiles, trees }
 }

@@ -1,6 +1,14 @@
 export { type AblationOptions, type AblationRow, ablation } from './ablation.ts'
 export { modelCard } from './card.ts'
-export { type Classifier, type ClassifierOptions, classifierMargins, trainClassifier } from './classifier.ts'
+export {
+  type Classifier,
+  type ClassifierOptions,
+  classifierMargins,
+  DEGREE_BUYS_NOTHING,
+  type Directions,
+  TRUST_LOWERS,
+  trainClassifier,
+} from './classifier.ts'
 export { graphSplit, type HeldOut, nodeSplit, timeSplit as graphTimeSplit } from './cross-fit.ts'
 export { defaultModel } from './default-model.ts'
 export {

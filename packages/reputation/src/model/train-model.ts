@@ -5,7 +5,12 @@
  */
 import type { BoostingParameters } from '../boosting/index.ts'
 import { type Calibration, costThreshold, fitCalibration } from '../calibration/index.ts'
-import { CLASSIFIER_BOOSTING, type ClassifierOptions, trainClassifier } from './classifier.ts'
+import {
+  CLASSIFIER_BOOSTING,
+  type ClassifierOptions,
+  type Directions,
+  trainClassifier,
+} from './classifier.ts'
 import { graphSplit, nodeSplit, timeSplit } from './cross-fit.ts'
 import { figuresOf } from './figures.ts'
 import { importanceOf } from './importance.ts'
@@ -20,6 +25,8 @@ export interface TrainOptions {
   readonly normalisation?: Normalisation
   readonly features?: readonly string[]
   readonly boosting?: Partial<BoostingParameters>
+  /** See `ClassifierOptions`. */
+  readonly directions?: Directions
   readonly calibration?: Calibration['kind']
   /** Groups of graphs that are held out in turn; fewer graphs than this: one at a time. */
   readonly folds?: number
@@ -40,10 +47,11 @@ export const DEFAULT_THRESHOLD = costThreshold(5, 11)
 
 /** Classifier options from those of training. */
 export function classifierOptions(options: TrainOptions): ClassifierOptions {
-  const { normalisation = 'quantile', features, boosting, rowsPerGraph = 400, seed = 1 } = options
+  const { normalisation = 'quantile', features, boosting, directions, rowsPerGraph = 400, seed = 1 } = options
   return {
     normalisation,
     ...(features === undefined ? {} : { features }),
+    ...(directions === undefined ? {} : { directions }),
     boosting: { ...CLASSIFIER_BOOSTING, ...boosting },
     rowsPerGraph,
     seed,
