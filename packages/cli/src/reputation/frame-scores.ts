@@ -1,11 +1,14 @@
 /** Scores that a frame publishes: shown with their proof, recomputed, challenged, and fed by ratings. */
+
+import { purchaseReceipt, RECEIPT_BYTES_MAX } from '@symbolon/mandates'
 import { installNativeProviders } from '@symbolon/native'
-import { formatDid, toHex } from '@symbolon/primitives'
+import { decode, formatDid, type Hash, toHex } from '@symbolon/primitives'
 import { type Payload, TRUST_DIMENSION_NAMES } from '@symbolon/protocol'
 import { recomputeScores } from '@symbolon/sdk'
 import { openSpender } from '../agent/spender.ts'
 import type { Context } from '../context.ts'
 import { CliError } from '../errors.ts'
+import { readBounded } from '../home/files.ts'
 import { renderFacts } from '../output/table.ts'
 import { parseCount, parseHash, parseShare } from '../parse.ts'
 
@@ -110,14 +113,21 @@ export interface RateOptions {
   readonly latency?: string
 }
 
+/** Of a receipt, or as it is written. Errors: USAGE, FILE_UNREADABLE, FILE_TOO_LARGE, SCHEMA_… */
+function channelOf(text: string): Hash {
+  if (/^[0-9a-fA-F]{64}$/.test(text)) return parseHash(text, 'channel')
+  return decode(purchaseReceipt, readBounded(text, RECEIPT_BYTES_MAX)).final.state.channel
+}
+
 /** The buyer's word about a channel that ended: evidence of the next epoch. */
-export async function rate(context: Context, channel: string, options: RateOptions): Promise<void> {
+export async function rate(context: Context, of: string, options: RateOptions): Promise<void> {
+  const channel = channelOf(of)
   installNativeProviders()
   const spender = await openSpender(context)
   const { height } = await (await spender.ledger()).transact({
     kind: 'reputation.attest',
     body: {
-      channel: parseHash(channel, 'channel'),
+      channel,
       rating: parseShare(options.rating, '--rating'),
       ...(options.latency === undefined
         ? {}
@@ -125,7 +135,7 @@ export async function rate(context: Context, channel: string, options: RateOptio
     },
   })
   context.output.result(
-    { channel, rating: Number(options.rating), height: Number(height) },
+    { channel: toHex(channel), rating: Number(options.rating), height: Number(height) },
     `rated at height ${height}`,
   )
 }

@@ -24,14 +24,17 @@ export function declareFrameScores(reputation: CliCommand, bind: Bind): void {
     .action(bind<RecomputeOptions>(async (context, _, options) => (await load()).recompute(context, options)))
   reputation
     .command('rate')
-    .argument('<channel>', 'identifier of a channel that ended and in which this agent paid')
-    .summary('rate the seller of a channel')
+    .argument(
+      '<purchase>',
+      'its receipt, or the identifier of the channel, which has ended and in which this agent paid',
+    )
+    .summary('rate the seller of a purchase')
     .description('Once for each channel: evidence for the next epoch, weighed by what the channel burned.')
     .requiredOption('--rating <share>', 'from 0 to 1; 0.5 says nothing')
     .option('--latency <ms>', 'response time that was seen')
     .action(
-      bind<RateOptions>(async (context, [channel = ''], options) =>
-        (await load()).rate(context, channel, options),
+      bind<RateOptions>(async (context, [purchase = ''], options) =>
+        (await load()).rate(context, purchase, options),
       ),
     )
 }
