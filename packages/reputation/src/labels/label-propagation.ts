@@ -56,26 +56,37 @@ export function labelSpreading(
   { alpha = 0.9, sweeps = 100, tolerance = 1e-9 }: SpreadOptions & { readonly alpha?: number } = {},
 ): Float64Array {
   const root = strengths(of).map((sum) => (sum > 0 ? 1 / Math.sqrt(sum) : 0))
-  const spread = (kind: number): Float64Array => {
-    const start = Float64Array.from(seeds, (label) => (label === kind ? 1 - alpha : 0))
-    let values = start.slice()
-    for (let sweep = 0; sweep < sweeps; sweep++) {
-      const next = start.slice()
-      let moved = 0
-      for (let node = 0; node < of.size; node++) {
-        let sum = 0
-        for (let k = of.offsets[node]!; k < of.offsets[node + 1]!; k++)
-          sum += of.weights[k]! * root[of.columns[k]!]! * values[of.columns[k]!]!
-        next[node] = next[node]! + alpha * root[node]! * sum
-        moved = Math.max(moved, Math.abs(next[node]! - values[node]!))
+  // Both kinds in one pass, side by side: the walk over the edges is what costs.
+  const start = new Float64Array(2 * of.size)
+  for (let node = 0; node < of.size; node++)
+    if (seeds[node] !== UNLABELLED) start[2 * node + seeds[node]!] = 1 - alpha
+  let values = start.slice()
+  for (let sweep = 0; sweep < sweeps; sweep++) {
+    const next = start.slice()
+    let moved = 0
+    for (let node = 0; node < of.size; node++) {
+      let honest = 0
+      let sybil = 0
+      for (let k = of.offsets[node]!; k < of.offsets[node + 1]!; k++) {
+        const other = of.columns[k]!
+        const weight = of.weights[k]! * root[other]!
+        honest += weight * values[2 * other]!
+        sybil += weight * values[2 * other + 1]!
       }
-      values = next
-      if (moved <= tolerance) break
+      next[2 * node] = next[2 * node]! + alpha * root[node]! * honest
+      next[2 * node + 1] = next[2 * node + 1]! + alpha * root[node]! * sybil
+      moved = Math.max(
+        moved,
+        Math.abs(next[2 * node]! - values[2 * node]!),
+        Math.abs(next[2 * node + 1]! - values[2 * node + 1]!),
+      )
     }
-    return values
+    values = next
+    if (moved <= tolerance) break
   }
-  const sybil = spread(SYBIL)
-  const honest = spread(0)
   const rate = rateOf(countSeeds(seeds))
-  return sybil.map((mass, node) => (mass + honest[node]! > 0 ? mass / (mass + honest[node]!) : rate))
+  return Float64Array.from(seeds, (_, node) => {
+    const both = values[2 * node]! + values[2 * node + 1]!
+    return both > 0 ? values[2 * node + 1]! / both : rate
+  })
 }
