@@ -108,9 +108,15 @@ const SIGNED: Readonly<Record<Domain, Signed>> = {
   },
 }
 
-const sources = ['primitives', 'protocol', 'reputation', 'channels', 'credentials', 'mandates', 'market'].flatMap(
-  recordsOf,
-)
+const sources = [
+  'primitives',
+  'protocol',
+  'reputation',
+  'channels',
+  'credentials',
+  'mandates',
+  'market',
+].flatMap(recordsOf)
 
 export function wirePage(): string {
   const described = new Set<string>()

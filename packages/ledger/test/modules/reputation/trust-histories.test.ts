@@ -15,29 +15,28 @@ type Step =
   | { readonly do: 'wait'; readonly heights: number }
 
 const root = fc.option(fc.nat(1), { nil: undefined, freq: 2 })
-const step: fc.Arbitrary<Step> = fc.oneof(
-  {
-    weight: 3,
-    arbitrary: fc.record({
-      do: fc.constant('buy' as const),
-      from: peer,
-      to: peer,
-      rate: fc.option(fc.nat(1_000_000), { nil: undefined }),
-    }),
-  },
-  {
-    weight: 4,
-    arbitrary: fc.record({
-      do: fc.constantFrom('publish' as const, 'challenge' as const),
-      root,
-      back: fc.nat(1),
-    }),
-  },
-  {
-    weight: 4,
-    arbitrary: fc.record({ do: fc.constant('wait' as const), heights: fc.integer({ min: 1, max: 21 }) }),
-  },
-)
+const buy: fc.Arbitrary<Step> = fc.record({
+  do: fc.constant('buy' as const),
+  from: peer,
+  to: peer,
+  rate: fc.option(fc.nat(1_000_000), { nil: undefined }),
+})
+const claim: fc.Arbitrary<Step> = fc.record({
+  do: fc.constantFrom('publish' as const, 'publish' as const, 'challenge' as const),
+  root,
+  back: fc.constantFrom(0, 0, 0, 1),
+})
+const wait = (max: number): fc.Arbitrary<Step> =>
+  fc.record({ do: fc.constant('wait' as const), heights: fc.integer({ min: 1, max }) })
+/** Trade until an epoch ends, then claims in its windows, then a rest that may pass them, or the next epoch. */
+const round: fc.Arbitrary<Step[]> = fc
+  .tuple(
+    fc.array(buy, { minLength: 1, maxLength: 4 }),
+    fc.constant<Step>({ do: 'wait', heights: 20 }),
+    fc.array(fc.oneof({ weight: 3, arbitrary: claim }, { weight: 2, arbitrary: wait(3) }), { maxLength: 6 }),
+    wait(21),
+  )
+  .map(([trade, end, claims, rest]) => [...trade, end, ...claims, rest])
 
 class History {
   readonly frame = new TrustFrame()
@@ -130,14 +129,14 @@ describe('any history', () => {
   it('keeps every unit, every sealed input, and every root that somebody defended', () => {
     let finals = 0
     void fc.assert(
-      fc.property(fc.array(step, { minLength: 10, maxLength: 40 }), (steps) => {
+      fc.property(fc.array(round, { minLength: 2, maxLength: 6 }), (rounds) => {
         const history = new History()
-        for (const one of steps) history.run(one)
+        for (const one of rounds.flat()) history.run(one)
         if (history.frame.head()?.final !== undefined) finals++
       }),
       { numRuns: 40 },
     )
     // The histories do get there.
-    expect(finals).toBeGreaterThan(3)
+    expect(finals).toBeGreaterThan(5)
   })
 })
