@@ -2,6 +2,7 @@
  * Names that help and arguments show. They stand here so that no other command waits until the trust engine is loaded; a test holds
  * them to the packages.
  */
+/** Those that `generate` writes. */
 export const ATTACK_NAMES = [
   'ring',
   'star-open',
@@ -17,6 +18,8 @@ export const ATTACK_NAMES = [
   'bribed-anchor',
   'own-anchor',
 ] as const
+/** Attackers who know the scorer and optimise against it. */
+export const ADAPTIVE_NAMES = ['adaptive', 'adaptive-slander'] as const
 export const TOPOLOGY_NAMES = [
   'erdos-renyi',
   'barabasi-albert',

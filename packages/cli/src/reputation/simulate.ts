@@ -1,10 +1,10 @@
 /** `symbolon reputation simulate` and `scorecard`: attacks against the scorer, what they cost and what they bring. */
 
 import {
-  ATTACK_KINDS,
-  type AttackKind,
   BAND_POLICY,
   EXPOSURE_POLICY,
+  SIMULATED_ATTACKS,
+  type SimulatedAttack,
   type SimulationRow,
   simulate,
 } from '@symbolon/simulator'
@@ -17,6 +17,7 @@ import { scorerNamed } from './scorer.ts'
 export interface SimulateOptions {
   readonly attack?: readonly string[]
   readonly scorer: string
+  readonly model?: string
   readonly seed: string
   readonly worlds?: string
   readonly honest?: string
@@ -32,7 +33,6 @@ const POLICIES = {
   bands: [BAND_POLICY],
   both: [EXPOSURE_POLICY, BAND_POLICY],
 } as const
-const KINDS = [...ATTACK_KINDS, 'adaptive'] as const
 
 export function simulateAttacks({ output }: Context, options: SimulateOptions): void {
   const whole = (text: string | undefined, what: string, low = 1): number | undefined =>
@@ -43,10 +43,10 @@ export function simulateAttacks({ output }: Context, options: SimulateOptions): 
   const bridges = whole(options.bridges, '--bridges', 0)
   const budget = options.budget === undefined ? undefined : parseNumber(options.budget, '--budget', 1, 1e9)
   const policy = oneOf(options.policy, Object.keys(POLICIES) as (keyof typeof POLICIES)[], '--policy')
-  const attacks = options.attack?.map((kind) => oneOf<AttackKind | 'adaptive'>(kind, KINDS, '--attack'))
+  const attacks = options.attack?.map((kind) => oneOf<SimulatedAttack>(kind, SIMULATED_ATTACKS, '--attack'))
   output.note('attacking …')
   const rows = simulate({
-    scorer: scorerNamed(options.scorer),
+    scorer: scorerNamed(options.scorer, options.model),
     seed: parseWhole(options.seed, '--seed', 0, 2 ** 32 - 1),
     policies: POLICIES[policy],
     smoke: options.smoke === true,

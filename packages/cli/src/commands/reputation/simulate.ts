@@ -1,5 +1,5 @@
 import type { Bind, CliCommand } from '../../command.ts'
-import { ATTACK_NAMES, POLICY_NAMES, SCORER_NAMES } from '../../reputation/names.ts'
+import { ADAPTIVE_NAMES, ATTACK_NAMES, POLICY_NAMES, SCORER_NAMES } from '../../reputation/names.ts'
 import type { SimulateOptions } from '../../reputation/simulate.ts'
 
 export function declareSimulate(reputation: CliCommand, bind: Bind): void {
@@ -9,8 +9,12 @@ export function declareSimulate(reputation: CliCommand, bind: Bind): void {
     .description(
       'Runs attacks in simulated economies against the scorer: who is detected, who is wrongly suspected, what a point of score costs and what it brings. Return = (benefit − cost) ÷ cost; benefit counts credit that is not repaid, discounts, gated markets and fees of anchors.',
     )
-    .option('--attack <kinds...>', `some of ${[...ATTACK_NAMES, 'adaptive'].join(', ')} (default: all)`)
+    .option(
+      '--attack <kinds...>',
+      `some of ${[...ATTACK_NAMES, ...ADAPTIVE_NAMES].join(', ')} (default: all)`,
+    )
     .option('--scorer <name>', `one of ${SCORER_NAMES.join(', ')}`, 'model')
+    .option('--model <file>', 'with the scorer `model`: another than the one that ships')
     .option('--policy <name>', `what a score opens: ${POLICY_NAMES.join(', ')}`, 'exposure')
     .option('--worlds <count>', 'economies, each with another seed and topology (default: 3)')
     .option('--honest <count>', 'honest agents of each (default: 300)')
