@@ -11,6 +11,7 @@ export interface PredictOptions {
   readonly signed: string
   readonly folds: string
   readonly timeSplit?: string | true
+  readonly refreshes: string
   readonly seed: string
   readonly scale?: string
   readonly out?: string
@@ -23,6 +24,7 @@ export async function predict(context: Context, options: PredictOptions): Promis
     timeSplit === undefined || timeSplit === true
       ? timeSplit === true
       : parseNumber(timeSplit, '--time-split', 0.01, 0.99)
+  const refreshes = parseWhole(options.refreshes, '--refreshes', 1, 10_000)
   const folds = parseWhole(options.folds, '--folds', 2, 100)
   const seed = parseWhole(options.seed, '--seed', 0, 2 ** 32 - 1)
   const scale =
@@ -34,6 +36,7 @@ export async function predict(context: Context, options: PredictOptions): Promis
   const report = evaluateSigned(edges, {
     folds,
     timeSplit: share,
+    refreshes,
     seed,
     predictions: options.out !== undefined,
     onPart: (done, of) => output.progress(`part ${done} of ${of}`),

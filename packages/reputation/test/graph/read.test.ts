@@ -38,6 +38,8 @@ async function refusal(act: Promise<unknown>): Promise<ReputationError> {
 describe('files of edges with separators', () => {
   it.each([
     ['header', 'from,to,weight,time\na,b,2.5,100\n'],
+    ['header of a rating network', 'rater,ratee,rating,timestamp\na,b,2.5,100\n'],
+    ['header of SNAP', 'FromNodeId,ToNodeId,vote,time\na,b,2.5,100\n'],
     ['other order and names', 'Timestamp,Target,Source,Rating\n100,b,a,2.5'],
     ['no header', 'a,b,2.5,100\n'],
     ['tabs', 'a\tb\t2.5\t100'],

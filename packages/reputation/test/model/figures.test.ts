@@ -200,9 +200,9 @@ describe('what goes with a model', () => {
     expect(FEATURE_GROUPS.flat().sort()).toEqual([...FEATURES].sort())
   })
 
-  it('has a default threshold that is the printed 0.65 without its class weight (TRU-048)', () => {
-    expect(DEFAULT_THRESHOLD).toBe(costThreshold(5, 11))
-    expect(DEFAULT_THRESHOLD).toBeCloseTo(withoutPositiveWeight(0.65, 9429 / 2308), 4)
+  it('flags from more likely than not; the printed 0.65 without its class weight is 0.3125 (TRU-048)', () => {
+    expect(DEFAULT_THRESHOLD).toBe(costThreshold(1, 1))
+    expect(costThreshold(5, 11)).toBeCloseTo(withoutPositiveWeight(0.65, 9429 / 2308), 4)
   })
 
   it('learns from the columns that it is given, and says which', () => {

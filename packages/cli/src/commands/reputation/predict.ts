@@ -17,6 +17,11 @@ export function declarePredict(reputation: CliCommand, bind: Bind): void {
       '--time-split [share]',
       'instead of folds: known is the earliest share of the ratings (0.8 unless told), tested are the first ratings of pairs after it',
     )
+    .option(
+      '--refreshes <count>',
+      'with --time-split: blocks of time after each of which what is known is refreshed; models stay as trained',
+      '1',
+    )
     .option('--seed <number>', 'of folds and samples', '1')
     .option('--scale <rating>', 'largest rating that the form allows (default: the largest in the file)')
     .option('--out <file>', 'every tested pair with its prediction, as CSV, or NDJSON by the name')

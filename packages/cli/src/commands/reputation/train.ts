@@ -18,7 +18,7 @@ export function declareTrain(reputation: CliCommand, bind: Bind): void {
     .option('--seed <number>', 'of everything', '1')
     .option('--calibration <kind>', 'logistic or isotonic', 'logistic')
     .option('--normalisation <kind>', 'quantile, or paper to see what per-graph scaling does', 'quantile')
-    .option('--threshold <probability>', 'from which a node is flagged (default: 0.3125)')
+    .option('--threshold <probability>', 'from which a node is flagged (default: 0.5)')
     .option('--name <text>', 'of the model')
     .withExamples(
       'symbolon reputation train --out model.json --card card.md',
