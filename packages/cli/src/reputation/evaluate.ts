@@ -22,7 +22,7 @@ import type { Context } from '../context.ts'
 import { renderTable } from '../output/table.ts'
 import { usage } from '../parse.ts'
 import type { GraphInput } from './graph-input.ts'
-import { type Labels, readGroups, readNodeLabels } from './label-file.ts'
+import { labelsOf, readGroups, readLabelMap } from './label-file.ts'
 import { finite, parseNumber, parseNumbers, parseWhole, percent, shown } from './numbers.ts'
 import { writeResult } from './result-file.ts'
 import { type ScoringOptions, scoreInput } from './score.ts'
@@ -44,27 +44,31 @@ export async function evaluate(context: Context, options: EvaluateOptions): Prom
   const draws = parseWhole(options.draws, '--draws', 1, 100)
   const falsePositiveRate = parseNumber(options.fpr, '--fpr', 0, 1)
   const seed = parseWhole(options.seed, '--seed', 0, 2 ** 32 - 1)
-  const { input, scores } = await scoreInput(context, options)
-  const known = await readNodeLabels(input.graph, options.labels)
+  const named = await readLabelMap(options.labels)
+  const { input, scores } = await scoreInput(context, options, named.keys())
+  const labels = labelsOf(input.graph, named)
   const groups = options.groups === undefined ? undefined : await readGroups(input.graph, options.groups)
-  const sybils = known.labels.filter((label) => label === SYBIL).length
-  const honest = known.labels.filter((label) => label !== SYBIL && label !== UNLABELLED).length
+  const sybils = labels.filter((label) => label === SYBIL).length
+  const honest = labels.filter((label) => label !== SYBIL && label !== UNLABELLED).length
   if (sybils === 0 || honest === 0)
     throw usage(
       `--labels: ${sybils} Sybil and ${honest} honest nodes of the graph are labelled; both are needed`,
     )
-  const blind = blindFigures(input, scores, known.labels, falsePositiveRate)
+  const tied = withEdge(input)
+  const connected = labels.map((label, node) => (tied[node] === 1 ? label : UNLABELLED))
+  const alone = sybils + honest - connected.filter((label) => label !== UNLABELLED).length
+  const blind = blindFigures(input, scores, connected, falsePositiveRate)
   let aware: LabelEvaluation | undefined
   if (fractions.length > 0) {
     output.note(`label-aware scores: ${fractions.length} shares of seeds, ${draws} draws …`)
-    aware = evaluateLabels(input.graph, known.labels, groups, { fractions, draws, falsePositiveRate, seed })
+    aware = evaluateLabels(input.graph, labels, groups, { fractions, draws, falsePositiveRate, seed })
   }
-  if (options.out !== undefined) writeAware(options.out, input, known.labels, groups, seed)
+  if (options.out !== undefined) writeAware(options.out, input, labels, groups, seed)
   const text = (): string =>
     [
-      `${sybils} Sybil and ${honest} honest nodes are labelled${known.outside === 0 ? '' : `; ${known.outside} labels name nodes without an edge and are left out`}.`,
+      `${sybils} Sybil and ${honest} honest nodes are labelled; ${alone} of them have no edge, and of those a graph can say nothing.`,
       '',
-      'Without any label:',
+      'Without any label, on labelled nodes that have an edge:',
       blindTable(blind, falsePositiveRate),
       '',
       ...calibrationLines(blind),
@@ -73,7 +77,7 @@ export async function evaluate(context: Context, options: EvaluateOptions): Prom
     ].join('\n')
   const json = {
     input: { file: input.file, digest: input.digest },
-    labels: { sybils, honest, outside: known.outside },
+    labels: { sybils, honest, withoutEdge: alone },
     falsePositiveRate,
     blind,
     ...(aware === undefined ? {} : { seeded: aware }),
@@ -82,6 +86,17 @@ export async function evaluate(context: Context, options: EvaluateOptions): Prom
     JSON.parse(JSON.stringify(json, (_, value) => (typeof value === 'number' ? finite(value) : value))),
     text,
   )
+}
+
+/** 1 for nodes with an edge of any layer, in or out. */
+function withEdge({ graph }: GraphInput): Uint8Array {
+  const found = new Uint8Array(graph.nodes.size)
+  for (const { offsets, columns } of [graph.support, graph.distrust]) {
+    for (let node = 0; node < found.length; node++)
+      if ((offsets[node + 1] as number) > (offsets[node] as number)) found[node] = 1
+    for (const node of columns) found[node] = 1
+  }
+  return found
 }
 
 interface BlindRow {
@@ -192,7 +207,7 @@ function calibrationLines({
 function writeAware(
   path: string,
   { graph }: GraphInput,
-  labels: Labels['labels'],
+  labels: Int8Array,
   groups: Parameters<typeof evaluateLabels>[2],
   seed: number,
 ): void {

@@ -36,13 +36,18 @@ export interface GraphInput {
 
 const FORMATS: readonly EdgeFormat[] = ['csv', 'ndjson', 'adjacency']
 
-/** Errors: USAGE, FILE_UNREADABLE, those of readEdges, readAnchors and of the rules; ANCHOR_UNKNOWN. */
-export async function readGraph({ output }: Context, options: GraphOptions): Promise<GraphInput> {
+/** `isolated`: identifiers that become nodes even without an edge. Errors: USAGE, FILE_UNREADABLE, those of readEdges, readAnchors and of the rules; ANCHOR_UNKNOWN. */
+export async function readGraph(
+  { output }: Context,
+  options: GraphOptions,
+  isolated: Iterable<string> = [],
+): Promise<GraphInput> {
   const { edges, rules } = options
   const format = options.format === undefined ? undefined : oneOf(options.format, FORMATS, '--format')
   const read = await readEvidence(edges, (bytes) => readEdges(bytes, format))
+  if (read.value.size === 0) throw usage(`--edges: ${edges} holds no edge`)
+  for (const id of isolated) read.value.node(id)
   const whole = graphOf(read.value)
-  if (whole.nodes.size === 0) throw usage(`--edges: ${edges} holds no edge`)
   output.note(`${whole.nodes.size} nodes, ${whole.support.columns.length} edges`)
   const { graph, applied: ruled } =
     rules === true

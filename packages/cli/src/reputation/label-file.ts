@@ -12,23 +12,19 @@ import { CliError } from '../errors.ts'
 import { LABEL_FILE_BYTES_MAX } from '../limits.ts'
 import { readEvidence } from './evidence-file.ts'
 
-export interface Labels {
-  readonly labels: Int8Array
-  /** Labelled identifiers without any edge in the graph: they are in no figure. */
-  readonly outside: number
+/** By identifier: true for a Sybil. Errors: FILE_UNREADABLE, those of readLabels. */
+export async function readLabelMap(path: string): Promise<ReadonlyMap<string, boolean>> {
+  return (await readEvidence(path, readLabels)).value
 }
 
-/** Errors: FILE_UNREADABLE, those of readLabels. */
-export async function readNodeLabels(graph: TrustGraph, path: string): Promise<Labels> {
-  const { value } = await readEvidence(path, readLabels)
+/** One entry per node: SYBIL, HONEST or UNLABELLED. Labels of identifiers that the graph does not hold are passed over. */
+export function labelsOf(graph: TrustGraph, known: ReadonlyMap<string, boolean>): Int8Array {
   const labels = new Int8Array(graph.nodes.size).fill(UNLABELLED)
-  let outside = 0
-  for (const [id, isSybil] of value) {
+  for (const [id, isSybil] of known) {
     const node = graph.nodes.indexOf(id)
-    if (node === undefined) outside++
-    else labels[node] = isSybil ? SYBIL : HONEST
+    if (node !== undefined) labels[node] = isSybil ? SYBIL : HONEST
   }
-  return { labels, outside }
+  return labels
 }
 
 async function textOf(bytes: AsyncIterable<Uint8Array>): Promise<string> {

@@ -12,7 +12,7 @@ import {
 import { EXPOSURE_POLICY, type SimulationRow, scorecard, simulate } from '@symbolon/simulator'
 import type { Context } from '../context.ts'
 import { replaceFile } from '../home/files.ts'
-import { readNodeLabels } from './label-file.ts'
+import { labelsOf, readLabelMap } from './label-file.ts'
 import { shown } from './numbers.ts'
 import { type ScoringOptions, scoreInput } from './score.ts'
 import { scorerNamed } from './scorer.ts'
@@ -30,7 +30,7 @@ export async function report(context: Context, options: ReportOptions): Promise<
   const { input, scores } = await scoreInput(context, options)
   const { graph, anchors } = input
   const labels =
-    options.labels === undefined ? undefined : (await readNodeLabels(graph, options.labels)).labels
+    options.labels === undefined ? undefined : labelsOf(graph, await readLabelMap(options.labels))
   const { convergence } = scores.ranked
   const data: ReportData = {
     title: options.title ?? `Trust in ${input.file}`,

@@ -33,6 +33,7 @@ export interface ScoreCommand extends ScoringOptions {
 export async function scoreInput(
   context: Context,
   options: ScoringOptions,
+  isolated: Iterable<string> = [],
 ): Promise<{ input: GraphInput; scores: NodeScores; scoring: ScoreOptions }> {
   const damping = parseNumber(options.damping ?? '0.85', '--damping', 0, 0.999)
   const share = (text: string | undefined, what: string): number | undefined =>
@@ -40,7 +41,7 @@ export async function scoreInput(
   const baseRate = share(options.baseRate, '--base-rate')
   const threshold = share(options.threshold, '--threshold')
   const model = readModel(options.model)
-  const input = await readGraph(context, options)
+  const input = await readGraph(context, options, isolated)
   const scoring: ScoreOptions = {
     anchors: input.anchors,
     model,

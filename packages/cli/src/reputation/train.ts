@@ -17,7 +17,7 @@ import { CliError } from '../errors.ts'
 import { replaceFile } from '../home/files.ts'
 import { oneOf, usage } from '../parse.ts'
 import { readEvidence } from './evidence-file.ts'
-import { readNodeLabels } from './label-file.ts'
+import { labelsOf, readLabelMap } from './label-file.ts'
 import { parseNumber, parseWhole, shown } from './numbers.ts'
 
 export interface TrainOptions {
@@ -99,7 +99,7 @@ async function readPool(folder: string): Promise<LabelledGraph[]> {
         return node === undefined || weight === 0 ? [] : [[node, weight] as const]
       }),
     )
-    const { labels } = await readNodeLabels(graph, at('labels.csv'))
+    const labels = labelsOf(graph, await readLabelMap(at('labels.csv')))
     pool.push({ name, graph, anchors, labels, time })
   }
   return pool
