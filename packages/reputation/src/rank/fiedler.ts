@@ -46,7 +46,10 @@ export interface SpectralComponent {
   /** Ascending. */
   readonly nodes: Uint32Array
   readonly lambda2: number
-  /** +∞ in a component of two nodes. */
+  /**
+   * +∞ in a component of two nodes. From LEAN_NODES_MIN nodes on no more than what shows that it is not λ2: the true value may be
+   * smaller, by as much as half of the distance to λ2.
+   */
   readonly lambda3: number
   /** Of the best cut along f, by Cheeger in λ2/2 … sqrt(2·λ2); 1 if f is not unique. */
   readonly conductance: number
@@ -114,12 +117,16 @@ function secondAndThird(layer: Csr, options: FiedlerOptions): Pair {
     accept: vectorWithin(options.tolerance ?? 1e-9),
     ...bounds,
   }) as Eigenpair
-  // Of λ3 only the value is wanted, an order finer than the gap that is asked of it.
+  const exactly = valueWithin(SPECTRAL_GAP_MIN / 20)
+  // Of λ3 only the value is wanted, an order finer than the gap that is asked of it. In a large component less will do: that it is
+  // further away than that gap, twice its residual taken off.
+  const apart = (residual: number, value: number): boolean =>
+    isLarge && second.converged && second.value - value - 2 * residual > SPECTRAL_GAP_MIN
   const third = eigenpair(apply, size, {
     wantsVector: false,
     start: random,
     locked: [roots, second.vector],
-    accept: valueWithin(SPECTRAL_GAP_MIN / 20),
+    accept: (residual, gap, value) => exactly(residual, gap, value) || apart(residual, value),
     ...bounds,
   })
   const f = new Float64Array(size)

@@ -142,8 +142,8 @@ function recombine(basis: readonly Float64Array[], count: number, kept: number, 
   }
 }
 
-/** Whether a residual is small enough, given the distance to the next Ritz value. */
-type Accept = (residual: number, gap: number) => boolean
+/** Whether a residual is small enough, given the distance to the next Ritz value and the Ritz value itself. */
+type Accept = (residual: number, gap: number, value: number) => boolean
 
 /** For the vector, whose error is about residual/gap. */
 export const vectorWithin =
@@ -195,7 +195,7 @@ export function largestEigenpair(
         ? Math.min(beta, ROUNDING)
         : beta * Math.abs(vectors[(count - 1) * count] as number)
       const gap = count > 1 ? value - (values[1] as number) : 1
-      const converged = residual <= ROUNDING || accept(residual, gap)
+      const converged = residual <= ROUNDING || accept(residual, gap, value)
       if (converged || steps >= stepsMax) {
         recombine(basis, count, 1, vectors)
         scale(first, 1 / Math.sqrt(dot(first, first)))

@@ -45,7 +45,7 @@ export function leanEigenpair(apply: Operator, size: number, options: LanczosOpt
     if (count % LOOK_EVERY !== 0 && count < stepsMax && beta > ROUNDING) continue
     top = tridiagonalTop(diagonal, beside, count)
     const residual = beta * Math.abs(top.vector[count - 1] as number)
-    converged = residual <= ROUNDING || accept(residual, top.value - top.second)
+    converged = residual <= ROUNDING || accept(residual, top.value - top.second, top.value)
     if (converged && !wantsVector)
       return { value: top.value, vector: new Float64Array(0), residual, steps: count, converged }
     if (beta <= ROUNDING) break
@@ -60,7 +60,7 @@ export function leanEigenpair(apply: Operator, size: number, options: LanczosOpt
   const residual = Math.sqrt(dot(image, image))
   const steps = (kept.length >= diagonal.length ? 1 : 2) * diagonal.length + 1
   const gap = top === undefined ? 0 : top.value - top.second
-  if (converged && (residual <= 10 * ROUNDING || accept(residual, gap)))
+  if (converged && (residual <= 10 * ROUNDING || accept(residual, gap, value)))
     return { value, vector, residual, steps, converged: true }
   // Not alone good enough: the restarted iteration begins where this one ended.
   const finished = largestEigenpair(apply, size, { ...options, start: vector })

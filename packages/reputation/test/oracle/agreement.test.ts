@@ -6,6 +6,7 @@ import {
   eigenTrust,
   fiedler,
   hits,
+  LEAN_NODES_MIN,
   pageRank,
   personalisedPageRank,
   sybilRank,
@@ -170,7 +171,9 @@ describe.skipIf(!ORACLES.scipy)(`numpy and scipy${ORACLES.scipy ? '' : `: ${INST
     expect(convergence.converged).toBe(true)
     expect(components).toHaveLength(1)
     expect(components[0]?.lambda2).toBeCloseTo(oracle.lambda2, 7)
-    expect(components[0]?.lambda3).toBeCloseTo(oracle.lambda3, 6)
+    // In large components the third eigenvalue is known no better than that it is not the second.
+    if ((components[0]?.nodes.length ?? 0) < LEAN_NODES_MIN)
+      expect(components[0]?.lambda3).toBeCloseTo(oracle.lambda3, 6)
     expect(components[0]?.published).toBe(oracle.lambda3 - oracle.lambda2 > 1e-6)
     if (components[0]?.published) expectClose(vector, oracle.f)
   })
