@@ -18,7 +18,7 @@ export function declareEvaluate(reputation: CliCommand, bind: Bind): void {
       'shares of the labels that are seeds, separated by commas; 0 for none',
       '0.01,0.05,0.2',
     )
-    .option('--draws <count>', 'independent draws of seeds', '5')
+    .option('--draws <count>', 'independent draws of seeds', '3')
     .option('--fpr <share>', 'false-positive rate at which detection is measured', '0.01')
     .option('--seed <number>', 'of draws', '1')
     .option('--out <file>', 'every node with its label-aware probability, all labels being seeds')
