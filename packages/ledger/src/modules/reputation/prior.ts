@@ -5,6 +5,9 @@
  *   the genesis names anchors    each of them counts one, unless its identity is deactivated
  *   otherwise                    identities with matured bonds, by the bond, one for each controller: dividing a bond among
  *                                identities gains nothing, and each must settle channels of its own before it counts
+ *
+ * Nobody is asked before being named as a controller. So the one that counts is the controller's own identity, else the one that
+ * has named it for longest: if it were the largest bond, a stranger could take an agent's weight away by naming its controller.
  */
 import { type Address, type Amount, decode, hashKey } from '@symbolon/primitives'
 import {
@@ -39,8 +42,8 @@ export function withStakes(
   const named = new Set(anchors.map(hashKey))
   const bonds: Amount[] = []
   const priors: Amount[] = []
-  /** Place of the agent that counts for a controller. */
-  const chosen = new Map<string, number>()
+  /** Place of the agent that counts for a controller, and since when; −1 for the controller itself. Of one height, the lower address. */
+  const chosen = new Map<string, { readonly place: number; readonly since: bigint }>()
   for (const [place, { address }] of input.nodes.entries()) {
     const identity = liveIdentity(read, address)
     const bond = identity === undefined || identity === 'deactivated' ? 0n : identity.bond
@@ -53,10 +56,11 @@ export function withStakes(
     if (bond === 0n || identity === undefined || identity === 'deactivated' || !hasMatured(read, address))
       continue
     const controller = hashKey(identity.controller ?? address)
+    const since = controller === hashKey(address) ? -1n : identity.registered
     const rival = chosen.get(controller)
-    if (rival !== undefined && (priors[rival] as Amount) >= bond) continue
-    if (rival !== undefined) priors[rival] = 0n
-    chosen.set(controller, place)
+    if (rival !== undefined && rival.since <= since) continue
+    if (rival !== undefined) priors[rival.place] = 0n
+    chosen.set(controller, { place, since })
     priors[place] = bond
   }
   return {

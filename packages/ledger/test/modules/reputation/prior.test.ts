@@ -46,7 +46,8 @@ function identity(
     lifetime = 20n,
     controller,
     deactivated,
-  }: { lifetime?: bigint; controller?: Address; deactivated?: bigint } = {},
+    registered = 1n,
+  }: { lifetime?: bigint; controller?: Address; deactivated?: bigint; registered?: bigint } = {},
 ): void {
   const subject = agents[place] as Address
   const record = {
@@ -55,7 +56,7 @@ function identity(
     version: 0n,
     profile: { capabilities: [], services: [] },
     bond,
-    registered: 1n,
+    registered,
     ...(controller === undefined ? {} : { controller }),
     ...(deactivated === undefined ? {} : { deactivated }),
   }
@@ -79,22 +80,38 @@ describe('the prior (TPR-129)', () => {
     expect(priors(store)).toEqual([0n, 0n, 0n, 0n, 0n, 0n])
   })
 
-  it('is what matured bonds hold, the largest of each controller', () => {
+  it('is what matured bonds hold, the oldest of each controller', () => {
     const store = new Store()
     const controller = agent(900).address
     identity(store, 0, 50n)
-    identity(store, 1, 70n, { controller })
-    identity(store, 2, 90n, { controller })
-    identity(store, 3, 80n, { controller })
+    identity(store, 1, 70n, { controller, registered: 5n })
+    identity(store, 2, 90n, { controller, registered: 4n })
+    identity(store, 3, 95n, { controller, registered: 4n })
     identity(store, 4, 60n, { deactivated: 3n })
     expect(priors(store)).toEqual([50n, 0n, 90n, 0n, 0n, 0n])
   })
 
-  it('an agent counts as its own controller, also for who names it', () => {
+  it('nobody takes it from an agent by naming its controller, whatever the bond', () => {
     const store = new Store()
-    identity(store, 0, 50n)
-    identity(store, 1, 70n, { controller: agents[0] as Address })
-    expect(priors(store).slice(0, 2)).toEqual([0n, 70n])
+    const controller = agent(900).address
+    for (const attacker of [1, 4]) {
+      identity(store, 2, 50n, { controller, registered: 7n })
+      identity(store, attacker, 5_000n, { controller, registered: 8n })
+      expect(priors(store)[2]).toBe(50n)
+    }
+  })
+
+  it('an agent counts as its own controller, also before who named it earlier and with more', () => {
+    for (const [own, other] of [
+      [0, 1],
+      [1, 0],
+    ] as const) {
+      const store = new Store()
+      identity(store, own, 50n, { registered: 9n })
+      identity(store, other, 70n, { controller: agents[own] as Address, registered: 2n })
+      expect(priors(store)[own]).toBe(50n)
+      expect(priors(store)[other]).toBe(0n)
+    }
   })
 
   it('dividing a bond among identities gains nothing', () => {
