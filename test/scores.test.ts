@@ -5,7 +5,7 @@
 import { type Address, Ed25519KeyPair, encode, equalBytes, fromJson, toJson } from '@symbolon/primitives'
 import { DEFAULT_TRUST_PARAMETERS, METHODS, TRUST_STATUS, trustHeadKey } from '@symbolon/protocol'
 import { scoreProof } from '@symbolon/reputation'
-import { FrameClient, MemorySink, recomputeScores, verifyScore } from '@symbolon/sdk'
+import { discover, FrameClient, MemorySink, recomputeScores, verifyScore } from '@symbolon/sdk'
 import { afterEach, expect, it } from 'vitest'
 import { addressFor, csv, seed, UNIT, World } from './support/world.ts'
 
@@ -133,6 +133,40 @@ it('a purchase earns trust that a stranger can check', async () => {
   )
   const byStanding = { trustMin: 1, trustDimension: 'standing' as const }
   expect((await buyer.buy({ ...order, sink: new MemorySink(), ...byStanding })).units).toBe(20n)
+
+  // A node that proves the trust of an earlier checkpoint, which may have been better, to a search of now.
+  const search = { capability: order.capability, minTrust: trustMin, proofs: true }
+  const { trustHead: earlier } = await client.call('identity.search', search)
+  await until((await client.height()) + 1n)
+  const late = await FrameClient.connect({
+    url: world.url,
+    frame: world.frame,
+    fetch: async (input, init) => {
+      const answer = await fetch(input, init)
+      const { method } = JSON.parse(String(init?.body ?? '{}')) as { method?: string }
+      if (method !== 'identity.search') return answer
+      const { result } = METHODS[method]
+      const found = fromJson(result, ((await answer.json()) as { result: unknown }).result)
+      return new Response(
+        JSON.stringify({ jsonrpc: '2.0', id: 1, result: toJson(result, { ...found, trustHead: earlier }) }),
+      )
+    },
+  })
+  world.onClose(() => late.close())
+  expect((await discoverWith(client)).ranking.ranked).toHaveLength(1)
+  await expect(discoverWith(late)).rejects.toMatchObject({ code: 'RPC_RESPONSE_INVALID' })
+
+  function discoverWith(of: FrameClient): Promise<{ ranking: { ranked: readonly unknown[] } }> {
+    const query = {
+      capability: order.capability,
+      quantity: order.quantity,
+      trustMin,
+      gates: { latencyCeilingMs: 60_000, taskCostMax: UNIT, reputationMinPpm: 0 },
+      runway: { remaining: UNIT, initial: UNIT, tasksRemaining: 1n, deadlinePressurePpm: 0 },
+      now: BigInt(Math.floor(Date.now() / 1_000)),
+    }
+    return discover(of, query, fetch)
+  }
 })
 
 it('a node that lies about trust is found out', async () => {

@@ -14,15 +14,16 @@ import {
 } from '@symbolon/market'
 import { type Address, decode, equalBytes, type Hash, hashKey } from '@symbolon/primitives'
 import {
+  type Checkpoint,
   capabilityPrefix,
   type IdentityRecord,
   identityKey,
   identityRecord,
   namespaceRoot,
+  type StateProof,
   stateRoot,
   type Validator,
   verifyPrefixProof,
-  verifyStateProof,
   verifyTrieProof,
 } from '@symbolon/protocol'
 import { type TrustDimension, verifyScoreProof } from '@symbolon/reputation'
@@ -136,11 +137,9 @@ async function verifyAnswer(
   for (const { did: provider, identity, proofs } of answer.hits) {
     const [own] = proofs ?? []
     if (own === undefined) throw new SdkError('RPC_RESPONSE_INVALID', 'a hit comes without its proof')
-    // The certificate was checked once; a proof under the same roots needs only its path.
-    if (!equalBytes(stateRoot(frame.frame, own.roots), checkpoint.header.stateRoot))
-      verifyStateProof(frame.frame, set, own)
-    else verifyTrieProof(namespaceRoot(own.roots, own.namespace), own.key, own.value, own.proof)
+    verifyUnder(frame, checkpoint, own)
     if (
+      own.namespace !== 'identity' ||
       own.value === undefined ||
       !equalBytes(own.key, identityKey(provider)) ||
       !sameIdentity(decode(identityRecord, own.value), identity)
@@ -148,21 +147,33 @@ async function verifyAnswer(
       throw new SdkError('RPC_RESPONSE_INVALID', 'the node returned another identity record than it proved')
   }
   if (query.trustMin !== undefined && query.trustMin > 0)
-    verifyTrust(frame, set, query, query.trustMin, answer)
+    verifyTrust(frame, set, checkpoint, query, query.trustMin, answer)
+}
+
+/** A certificate is checked once, so only the path is left here. A proof under an earlier checkpoint would say what was, not what is. */
+function verifyUnder(frame: FrameClient, { header }: Checkpoint, proof: StateProof): void {
+  if (!equalBytes(stateRoot(frame.frame, proof.roots), header.stateRoot))
+    throw new SdkError(
+      'RPC_RESPONSE_INVALID',
+      'a proof of the search answer is of another checkpoint than the answer',
+    )
+  verifyTrieProof(namespaceRoot(proof.roots, proof.namespace), proof.key, proof.value, proof.proof)
 }
 
 /** Every hit has the trust that was asked for, under the frame's final root. */
 function verifyTrust(
   frame: FrameClient,
   set: readonly Validator[],
+  checkpoint: Checkpoint,
   { trustDimension = 'eigenTrust' }: DiscoveryQuery,
   min: number,
   { trustHead, hits }: RpcResult<'identity.search'>,
 ): void {
   if (hits.length === 0) return
   const head = trustHead === undefined ? undefined : verifyTrustHead(frame.frame, set, trustHead)
-  if (head?.final === undefined)
+  if (trustHead === undefined || head?.final === undefined)
     throw new SdkError('RPC_RESPONSE_INVALID', 'the node left out the final root of the scores')
+  verifyUnder(frame, checkpoint, trustHead)
   const { epoch, root, count } = head.final
   for (const { did: provider, trust, trustProof } of hits) {
     if (trustProof === undefined)
