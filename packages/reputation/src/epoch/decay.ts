@@ -3,7 +3,7 @@
  * roots 2^(−1/2), 2^(−1/4), … that the binary fraction of age/halfLife names, 24 of them, each an integer square root of 60 bits,
  * truncated. It is within 2⁻²³ of the real power and the same on every machine.
  */
-import { MASS, portion } from '../fixed/scale.ts'
+import { portion } from '../fixed/scale.ts'
 
 const BITS = 24
 const UNIT = 2n ** 60n
@@ -28,8 +28,8 @@ const ROOTS: readonly bigint[] = (() => {
   return roots
 })()
 
-/** Ages beyond so many half-lives leave nothing of the largest amount. */
-const HALVINGS_MAX = Math.log2(MASS)
+/** Ages beyond so many half-lives leave nothing of the largest amount, 2⁴⁴ − 1. */
+const HALVINGS_MAX = 44
 
 /** What is left of amounts of one age: ⌊⌊amount · share / 2³⁰⌋ / 2^halvings⌋. A half-life of 0 keeps everything. */
 export function decayOf(age: number, halfLife: number): (amount: number) => number {

@@ -18,7 +18,8 @@ export interface FixedSybilRank {
 
 /** `consented`: symmetric, whole positive weights. Errors: FIXED_WEIGHT_INVALID. */
 export function fixedSybilRank(consented: Csr, prior: FixedPrior): FixedSybilRank {
-  const steps = Math.ceil(Math.log2(Math.max(2, consented.size)))
+  // ⌈log₂ n⌉ from the bits of n − 1: a logarithm may differ in its last place from one runtime to another, and at a power of two that is a step.
+  const steps = 32 - Math.clz32(Math.max(2, consented.size) - 1)
   const { mass, before } = anchoredWalk(shareMatrix(consented), prior, steps)
   for (let node = 0; node < mass.length; node++)
     mass[node] = (mass[node] as number) + (before[node] as number)
