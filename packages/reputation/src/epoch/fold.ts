@@ -27,7 +27,7 @@ export interface FoldOptions {
   readonly parameters: ScoringParameters
   /** Anchors that are scored also without any evidence. */
   readonly anchors?: readonly Address[]
-  /** Bounds, for tests; EPOCH_NODES_MAX and EPOCH_EDGES_MAX otherwise. */
+  /** Bounds of a frame with small blocks; EPOCH_NODES_MAX and EPOCH_EDGES_MAX otherwise. */
   readonly nodesMax?: number
   readonly edgesMax?: number
 }

@@ -22,3 +22,5 @@ export const GAS_RECORD = 10_000n
  */
 export const GAS_PER_AGENT = 15_000n
 export const GAS_PER_RELATION = 6_000n
+/** Above what a challenge is charged beside that: signature, bytes, 48 declared pages, the record, and a margin. */
+export const GAS_CHALLENGE_BASE = 300_000n

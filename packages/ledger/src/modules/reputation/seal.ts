@@ -19,6 +19,7 @@ import {
 } from '@symbolon/protocol'
 import { decodeInput, encodeInput, foldEpoch, inputDigest, parametersDigest } from '@symbolon/reputation'
 import type { BlockEndContext } from '../../module.ts'
+import { challengeable } from './challengeable.ts'
 import { clearEvidence, readEvidence } from './evidence-log.ts'
 import { readPages, writePages } from './input-pages.ts'
 import { withStakes } from './prior.ts'
@@ -36,6 +37,7 @@ export function sealEpoch(context: BlockEndContext, head: TrustHead, trust: Trus
     evidence: readEvidence(context, head),
     parameters,
     anchors: trust.anchors,
+    ...challengeable(context.parameters),
   })
   clearEvidence(context, head)
   if (folded.nodes.length === 0) return { ...head, evidence: 0 }

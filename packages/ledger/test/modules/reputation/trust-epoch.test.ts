@@ -2,7 +2,9 @@
 import { asHash, type Hash } from '@symbolon/primitives'
 import { TRUST_STATUS } from '@symbolon/protocol'
 import { describe, expect, it } from 'vitest'
-import { lastData } from '../harness.ts'
+import { ModuleRegistry } from '../../../src/module-registry.ts'
+import { TransactionCandidate } from '../../../src/transaction/candidate.ts'
+import { type Agent, FRAME, lastData, MODULES } from '../harness.ts'
 import { A, B, BOND, C, CHALLENGER, D, PEERS, PUBLISHER, STRANGER, TrustFrame, UNIT } from './trust-frame.ts'
 
 const WRONG = asHash(new Uint8Array(32).fill(1))
@@ -240,6 +242,36 @@ describe('challenging', () => {
     const { frame, epoch } = published()
     const { gas } = frame.ok(CHALLENGER, frame.challengeOf(epoch, WRONG))
     expect(gas).toBe(10_000n + 3n * 15_000n + 2n * 6_000n)
+  })
+
+  it('fits in a block of the frame, however small its blocks are: what nobody can challenge is not scored', () => {
+    const registry = new ModuleRegistry(MODULES)
+    for (const blockGasLimit of [310_000n, 500_000n, 600_000n, 1_000_000n, 2_000_000_000n]) {
+      const frame = new TrustFrame()
+      frame.parameters = { ...frame.parameters, blockGasLimit }
+      for (const [i, from] of PEERS.entries()) frame.buy(from, PEERS[(i + 1) % PEERS.length] as Agent)
+      const epoch = frame.seal()
+      const record = frame.record(epoch)
+      expect(record === undefined).toBe(blockGasLimit === 310_000n)
+      if (record === undefined) continue
+      expect(record.nodes).toBeLessThanOrEqual(PEERS.length)
+      if (blockGasLimit > 2_000_000n) expect(record).toMatchObject({ nodes: 12, edges: 12 })
+      frame.ok(PUBLISHER, frame.publication(epoch, { root: WRONG }))
+      const payload = frame.challengeOf(epoch, ALSO_WRONG)
+      const body = {
+        frame: FRAME,
+        sender: CHALLENGER.address,
+        nonce: 2n ** 63n,
+        fee: 2n ** 62n,
+        gasLimit: 1_000_000_000n,
+        validUntil: 2n ** 63n,
+        payload,
+      }
+      const signature = { publicKey: CHALLENGER.key.publicKey, signature: new Uint8Array(64) }
+      const candidate = TransactionCandidate.of({ body, signatures: [signature] })
+      expect(candidate.plan(registry)?.gas).toBeLessThanOrEqual(blockGasLimit)
+      expect(frame.send(CHALLENGER, payload).code).toBe('OK')
+    }
   })
 
   it('a wrong root that nobody challenged spoils one epoch: nothing that follows is computed from it', () => {
