@@ -64,8 +64,11 @@ export const FINAL_WAIT_MS = 25_000
 export const PROVEN_BLOCKS_CACHED_MAX = 4
 /** Relations of a scoring epoch up to which its scores are computed on the main thread (about 10 ms); beyond, in one of their own. */
 export const EPOCH_INLINE_RELATIONS_MAX = 2_000
-/** Heights for which a publication or challenge of the epoch job may wait, and gas beyond what it is known to take. */
-export const SCORE_VALIDITY_HEIGHTS = 64n
+/** Heights for which a publication or challenge of the epoch job may wait before it is sent again for twice the fee, and gas beyond what it is known to take. */
+export const SCORE_VALIDITY_HEIGHTS = 12n
 export const SCORE_GAS_MARGIN = 20_000n
-/** How often the epoch job sends a publication or a challenge that is refused, once per block. */
+/**
+ * How often the epoch job sends a publication or a challenge that is refused or not included, and how often it begins anew after it failed. The last
+ * attempt pays 16 times the least fee; all of them that wait in vain take 60 heights.
+ */
 export const SCORE_ATTEMPTS_MAX = 5

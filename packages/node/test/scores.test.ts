@@ -254,6 +254,76 @@ describe('the epoch job', () => {
     expect((await frame.node.store.verify()).supplyDelta).toBe(0n)
   })
 
+  it('sends again, for more, what was accepted and then lost its place: accepted is not included', async () => {
+    const frame = await market({ publishScores: true })
+    const { mempool } = frame.node
+    const add = mempool.add.bind(mempool)
+    const prices: bigint[] = []
+    // As if somebody flooded the pool with what pays better.
+    mempool.add = (candidate) => {
+      const left = add(candidate)
+      const { payload, fee, gasLimit } = candidate.transaction.body
+      if (payload.kind === 'reputation.publish') {
+        prices.push((1_000n * fee) / gasLimit)
+        if (prices.length < 3) mempool.discard(candidate.id)
+      }
+      return left
+    }
+    await frame.register(alice, bob)
+    await frame.buy(alice, bob)
+    await frame.until(20n)
+    expect((await frame.epoch()).status).toBe(TRUST_STATUS.published)
+    const [least = 0n] = prices
+    expect(prices).toEqual([least, 2n * least, 4n * least])
+    expect(least).toBe(1_000n)
+  })
+
+  it('stops sending what is refused, however many blocks follow', async () => {
+    const frame = await market({ publishScores: true })
+    await frame.register(alice, bob)
+    await frame.buy(alice, bob)
+    // What it holds pays the fee and not the bond.
+    const { nextNonce } = await call(frame.node, 'account.get', { address: validator.address })
+    const rest = UNIT / 2n
+    const { balance } = await call(frame.node, 'account.get', { address: validator.address })
+    const { code } = await execute(
+      frame.node,
+      sign(validator, nextNonce, pay(nobody, balance - rest - UNIT / 100n), {
+        frame: FRAME,
+        gasLimit: 10_000_000n,
+        fee: UNIT / 100n,
+      }),
+    )
+    expect(code).toBe('OK')
+    const { mempool } = frame.node
+    const add = mempool.add.bind(mempool)
+    let sent = 0
+    mempool.add = (candidate) => {
+      if (candidate.transaction.body.payload.kind === 'reputation.publish') sent++
+      return add(candidate)
+    }
+    await frame.until(40n)
+    // The pool sees that the bond is not covered: five attempts at most, after 1, 2, 4 and 8 blocks.
+    expect(sent).toBeLessThanOrEqual(5)
+    expect((await frame.epoch()).status).toBe(TRUST_STATUS.missed)
+  })
+
+  it('an epoch is not missed because computing it failed once', async () => {
+    const frame = await market({ publishScores: true })
+    const { epochSeconds } = frame.node.metrics
+    const observe = epochSeconds.observe.bind(epochSeconds)
+    let failures = 0
+    epochSeconds.observe = (...figures: Parameters<typeof observe>) => {
+      if (failures++ === 0) throw new Error('the thread died')
+      observe(...figures)
+    }
+    await frame.register(alice, bob)
+    await frame.buy(alice, bob)
+    await frame.until(22n)
+    expect(failures).toBeGreaterThan(0)
+    expect((await frame.epoch()).status).toBe(TRUST_STATUS.published)
+  })
+
   it('serves nothing under a final root that it cannot reproduce, and says so', async () => {
     const frame = await traded()
     expect(await frame.send(carol, publication(await frame.epoch(), WRONG))).toBe('OK')

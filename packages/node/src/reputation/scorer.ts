@@ -16,7 +16,15 @@ import {
   scoringParametersOf,
   TransactionCandidate,
 } from '@symbolon/ledger'
-import { type Address, decode, encode, equalBytes, type Hash, SymbolonError } from '@symbolon/primitives'
+import {
+  type Address,
+  decode,
+  encode,
+  equalBytes,
+  type Hash,
+  hashKey,
+  SymbolonError,
+} from '@symbolon/primitives'
 import {
   encodeTransaction,
   type LedgerEvent,
@@ -28,6 +36,7 @@ import {
   type TrustEpoch,
   type TrustFinal,
   type TrustHead,
+  transactionId,
   trustEpoch,
   trustEpochKey,
   trustParametersOf,
@@ -52,6 +61,16 @@ export interface ScorerOptions {
   readonly log: Logger
 }
 
+/** The last attempt to have a transaction for an epoch included. */
+interface Attempt {
+  readonly number: number
+  readonly nonce: bigint
+  /** Absent if it was refused. */
+  readonly id?: Hash
+  /** Height from which on the next attempt is made, at the latest if this one was accepted. */
+  readonly until: bigint
+}
+
 /** Events after which there may be something to do. */
 const RELEVANT = new Set<string>(['reputation.sealed', 'reputation.published', 'reputation.final'])
 
@@ -59,10 +78,14 @@ export class EpochScorer {
   readonly #options: ScorerOptions
   /** By hexadecimal input digest: the final epoch's and the sealed one's. */
   readonly #known = new Map<string, EpochScores>()
-  /** How often a transaction for an epoch was sent; Infinity once it was accepted. */
-  readonly #sent = new Map<string, number>()
-  /** A transaction was refused: to be tried again after the next block. */
+  /** By kind and epoch. Accepted is not included: it can be evicted or outbid, which is what somebody who published a wrong root would pay for. */
+  readonly #sent = new Map<string, Attempt>()
+  /** Something is not settled: to be looked at after every block. */
   #retry = false
+  /** In a row, of the whole job. */
+  #failures = 0
+  /** The final epoch that was measured. */
+  #measured: string | undefined
   readonly #stopping = new AbortController()
   #running: Promise<void> = Promise.resolve()
   #again = false
@@ -159,10 +182,16 @@ export class EpochScorer {
     this.#again = true
     this.#running = this.#running.then(async () => {
       this.#again = false
+      this.#retry = false
       try {
         await this.#advance()
+        this.#failures = 0
       } catch (error) {
-        if (!this.#stopping.signal.aborted) this.#options.log.error({ err: error }, 'the epoch job failed')
+        if (this.#stopping.signal.aborted) return
+        this.#options.log.error({ err: error }, 'the epoch job failed')
+        // A thread may have died for want of memory: an epoch must not be missed for that.
+        this.#failures++
+        this.#retry = this.#failures < SCORE_ATTEMPTS_MAX
       }
     })
   }
@@ -236,17 +265,29 @@ export class EpochScorer {
   }
 
   async #send(name: string, payload: Payload): Promise<void> {
-    const { account, submit, log } = this.#options
+    const { account, submit, log, ledger, mempool } = this.#options
+    if (account === undefined) return
     const key = `${payload.kind} ${name}`
-    const attempts = this.#sent.get(key) ?? 0
-    this.#retry = false
-    if (account === undefined || attempts >= SCORE_ATTEMPTS_MAX) return
-    this.#sent.set(key, attempts + 1)
-    try {
-      await submit(await this.#signed(account, payload))
-      this.#sent.set(key, Number.POSITIVE_INFINITY)
-    } catch (error) {
+    const last = this.#sent.get(key)
+    if (last !== undefined) {
+      const { nonce } = ledger.account(account.address, hashKey(account.address))
+      // It was included and failed: the ledger has said why, and would say it again.
+      if (last.id !== undefined && nonce > last.nonce) return
+      if (last.number >= SCORE_ATTEMPTS_MAX) return
       this.#retry = true
+      if (last.id === undefined ? ledger.height < last.until : mempool.has(last.id)) return
+    }
+    const number = (last?.number ?? 0) + 1
+    this.#retry = true
+    const nonce = mempool.nextNonce(account.address)
+    // Refused ones wait for 1, 2, 4, 8 blocks, so that a short flood does not use all attempts up.
+    const until = ledger.height + (1n << BigInt(number - 1))
+    this.#sent.set(key, { number, nonce, until })
+    try {
+      const { id, bytes } = await this.#signed(account, payload, nonce, number)
+      await submit(bytes)
+      this.#sent.set(key, { number, nonce, until, id })
+    } catch (error) {
       log.warn({ err: error, kind: payload.kind }, 'a transaction of the epoch job was refused')
     }
   }
@@ -254,13 +295,15 @@ export class EpochScorer {
   async #signed(
     { address, signer }: { address: Address; signer: Signer },
     payload: Payload,
-  ): Promise<Uint8Array> {
-    const { ledger, mempool } = this.#options
+    nonce: bigint,
+    attempt: number,
+  ): Promise<{ id: Hash; bytes: Uint8Array }> {
+    const { ledger } = this.#options
     const bodyWith = (gasLimit: bigint): TransactionBody => ({
       frame: ledger.frame,
       sender: address,
-      nonce: mempool.nextNonce(address),
-      fee: minimumFee(gasLimit, ledger.genesis.parameters),
+      nonce,
+      fee: minimumFee(gasLimit, ledger.genesis.parameters) << BigInt(attempt - 1),
       gasLimit,
       validUntil: ledger.height + SCORE_VALIDITY_HEIGHTS,
       payload,
@@ -268,13 +311,15 @@ export class EpochScorer {
     // What it costs follows from the transaction alone; a first one tells how much.
     const measured = TransactionCandidate.of(await signTransaction(bodyWith(1_000_000_000n), [signer]))
     const gas = measured.plan(ledger.registry)?.gas ?? 0n
-    return encodeTransaction(await signTransaction(bodyWith(gas + SCORE_GAS_MARGIN), [signer]))
+    const body = bodyWith(gas + SCORE_GAS_MARGIN)
+    return { id: transactionId(body), bytes: encodeTransaction(await signTransaction(body, [signer])) }
   }
 
   #measure(final: TrustFinal | undefined): void {
     const { metrics } = this.#options
     const scores = final === undefined ? undefined : this.#known.get(nameOf(final))
-    if (final === undefined || scores === undefined) return
+    if (final === undefined || scores === undefined || this.#measured === nameOf(final)) return
+    this.#measured = nameOf(final)
     metrics.trustEpoch.set(Number(final.epoch))
     metrics.trustMismatch.set(equalBytes(scores.root, final.root) ? 0 : 1)
     for (const dimension of TRUST_DIMENSIONS) {
