@@ -62,13 +62,29 @@ function squashed(part: bigint, whole: bigint): number {
   return part === 0n ? 0 : Number((part * BigInt(PPM)) / (part + whole))
 }
 
+/** Who holds at least a tenth of the mean counts; harmonic sums up to EPOCH_NODES_MAX stay below it, so somebody always does. */
+const COUNTED_PART = 10
+
+/**
+ * The number N over which the mean is taken: the largest n of agents that hold at least MASS/(10·n) each, 0 without anchors. Not all whom trust
+ * reaches: an agent that hands its crumb of trust on to a thousand identities of its own would make the mean, and nothing else, a thousandth. So
+ * whoever holds the part s of all trust, alone or divided, adds at most 10·s·N to N.
+ */
+function countedOf(mass: Float64Array): bigint {
+  const sorted = Float64Array.from(mass).sort()
+  for (let n = sorted.length; n > 0; n--)
+    if (BigInt(sorted[sorted.length - n] as number) * BigInt(COUNTED_PART * n) >= BigInt(MASS))
+      return BigInt(n)
+  return 0n
+}
+
 /** By node of the input. Without anchors nobody is trusted: all zeros. */
 export function graphScoresOf(input: EpochInput, parameters: ScoringParameters): GraphScores[] {
   const trust = netTrustOf(input, parameters)
   const consented = consentedOf(trust)
   const prior = fixedPrior(input.nodes.map((node) => node.prior))
   const mass = fixedEigenTrust(trust, prior)
-  const reached = BigInt(mass.reduce((count, amount) => (amount > 0 ? count + 1 : count), 0))
+  const counted = countedOf(mass)
   const ranked = fixedSybilRank(consented, prior)
   let volume = 0n
   for (const [node, degree] of ranked.degrees.entries())
@@ -78,7 +94,7 @@ export function graphScoresOf(input: EpochInput, parameters: ScoringParameters):
   return input.nodes.map((_, node) => {
     const degree = ranked.degrees[node] as bigint
     return {
-      eigenTrust: squashed(reached * BigInt(mass[node] as number), whole),
+      eigenTrust: squashed(counted * BigInt(mass[node] as number), whole),
       sybilRank:
         degree === 0n ? 0 : squashed(BigInt(ranked.mass[node] as number) * volume, 2n * whole * degree),
       absorbing: Number((BigInt(absorbed[node] as number) * BigInt(PPM)) / whole),

@@ -1,7 +1,7 @@
 /**
  * The score vector (AIN-087…094): every figure a whole number of parts per million, larger is better (AIN-088).
  *
- *   eigenTrust   x/(1 + x) of x = N·t, N the agents that trust reaches: 500,000 is their mean (TPR-132)
+ *   eigenTrust   x/(1 + x) of x = N·t, N the agents that hold at least a tenth of the mean 1/N: 500,000 is the mean (TPR-132)
  *   sybilRank    x/(1 + x) of x = (mass per degree) over its mean
  *   absorbing    probability that a walk from the agent ends in an anchor
  *   success      settled ÷ (settled + failed) by weight; 0 without either

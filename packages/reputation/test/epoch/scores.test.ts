@@ -1,10 +1,11 @@
 /** The vector against the worked examples and against big integers; the tree against everything that a liar could send. */
-import { encode } from '@symbolon/primitives'
+import { type Address, encode, equalBytes } from '@symbolon/primitives'
 import * as fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import {
   computeEpoch,
   type EpochInput,
+  type Evidence,
   foldEpoch,
   netTrustOf,
   parametersDigest,
@@ -128,7 +129,11 @@ describe('the graph', () => {
         const squash = (part: bigint, whole: bigint): number =>
           part === 0n ? 0 : Number((part * 1_000_000n) / (part + whole))
         const { mass } = referenceWalk(size, edges, prior, 850_000n, 100)
-        const reached = BigInt(mass.filter((amount) => amount > 0n).length)
+        // The largest n of agents that hold a tenth of 1/n each, tried one after the other.
+        const counted = mass
+          .map((_, i) => BigInt(i + 1))
+          .filter((n) => BigInt(mass.filter((amount) => 10n * n * amount >= 2n ** 44n).length) >= n)
+          .reduce((most, n) => (n > most ? n : most), 0n)
         const both = symmetric(edges)
         const walk = referenceWalk(size, both, prior, 1_000_000n, Math.ceil(Math.log2(Math.max(2, size))))
         const held = walk.mass.map((amount, node) => amount + (walk.before[node] as bigint))
@@ -138,7 +143,7 @@ describe('the graph', () => {
         const absorbed = referenceAbsorbing(size, both, prior, 850_000n, 100)
         for (const [node, vector] of vectors.entries())
           expect(vector).toMatchObject({
-            eigenTrust: squash(reached * (mass[node] as bigint), 2n ** 44n),
+            eigenTrust: squash(counted * (mass[node] as bigint), 2n ** 44n),
             sybilRank:
               degree(node) === 0n ? 0 : squash((held[node] as bigint) * volume, 2n ** 45n * degree(node)),
             absorbing: Number(((absorbed[node] as bigint) * 1_000_000n) / 2n ** 44n),
@@ -161,6 +166,37 @@ describe('the graph', () => {
     )
     for (const { eigenTrust, sybilRank, absorbing } of vectors.slice(3))
       expect([eigenTrust, sybilRank, absorbing]).toEqual([0, 0, 0])
+  })
+
+  it('handing a crumb of trust on to identities of one’s own raises nobody: the mean is not theirs to lower', () => {
+    const between = (from: Address, to: Address, weight: number): Evidence => ({
+      ...bought(0, 1, weight),
+      from,
+      to,
+    })
+    const honest = Array.from({ length: 20 }, (_, i) => bought(i, (i + 1) % 20, 100_000))
+    const attacker = agentOf(1_000)
+    const scoresWith = (own: number): number[] => {
+      const log = [
+        ...honest,
+        between(AGENTS[7] as Address, attacker, 1_000),
+        ...Array.from({ length: own }, (_, i) => between(attacker, agentOf(2_000 + i), 1_000)),
+      ]
+      const folded = foldEpoch({ epoch: 3, before: undefined, evidence: log, parameters: PARAMETERS })
+      const nodes = folded.nodes.map((node) => ({
+        ...node,
+        prior: equalBytes(node.address, AGENTS[0] as Address) ? 1n : 0n,
+      }))
+      const { tree } = computeEpoch(FRAME, { ...folded, nodes }, PARAMETERS)
+      return [attacker, AGENTS[7] as Address, AGENTS[19] as Address].map(
+        (of) => tree.scoreOf(of)?.eigenTrust as number,
+      )
+    }
+    const alone = scoresWith(0)
+    expect(alone[0]).toBeGreaterThan(0)
+    for (const own of [10, 100, 2_000])
+      for (const [i, score] of scoresWith(own).entries())
+        expect(Math.abs(score - (alone[i] as number)) / (alone[i] as number)).toBeLessThan(0.06)
   })
 
   it('without anchors nobody is trusted', () => {
