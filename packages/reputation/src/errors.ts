@@ -10,7 +10,7 @@ export type GraphErrorCode =
   | 'ID_TOO_LONG'
   /** More nodes than NODES_MAX, more bytes of identifiers than ID_BYTES_TOTAL_MAX or more edges than EDGES_MAX. */
   | 'GRAPH_TOO_LARGE'
-  /** A weight above WEIGHT_MAX, a weight, value or time that is not a finite number, or a negative weight. */
+  /** A weight above WEIGHT_MAX, or so small that one over it is not finite, a weight, value or time that is not a finite number, or a negative weight. */
   | 'EDGE_INVALID'
   /** A parameter of an edge rule outside its range, or something that a rule needs to know and was not told. */
   | 'RULE_INVALID'

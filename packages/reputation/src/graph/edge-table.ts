@@ -75,7 +75,9 @@ export class EdgeTable {
     const place = this.#size
     if (place >= EDGES_MAX)
       throw new ReputationError('GRAPH_TOO_LARGE', `more than EDGES_MAX (${EDGES_MAX}) edges`)
-    if (!(weight >= 0 && weight <= WEIGHT_MAX)) this.#refuse(source, target, 'weight', weight)
+    // Walks divide by sums of weights: one over the least of them, a subnormal number, would be infinite.
+    if (!(weight >= 0 && weight <= WEIGHT_MAX) || (weight > 0 && 1 / weight === Number.POSITIVE_INFINITY))
+      this.#refuse(source, target, 'weight', weight)
     if (Math.abs(time) === Number.POSITIVE_INFINITY) this.#refuse(source, target, 'time', time)
     if (Math.abs(value) === Number.POSITIVE_INFINITY) this.#refuse(source, target, 'value', value)
     if (place === this.#capacity) this.#grow()
@@ -95,7 +97,7 @@ export class EdgeTable {
   #refuse(source: number, target: number, what: string, found: number): never {
     throw new ReputationError(
       'EDGE_INVALID',
-      `edge ${this.ids.idOf(source)} → ${this.ids.idOf(target)}: ${what} ${found} must be finite${what === 'weight' ? `, not negative and at most WEIGHT_MAX (${WEIGHT_MAX})` : ''}`,
+      `edge ${this.ids.idOf(source)} → ${this.ids.idOf(target)}: ${what} ${found} must be finite${what === 'weight' ? ` (and so must one over it, unless it is 0), not negative and at most WEIGHT_MAX (${WEIGHT_MAX})` : ''}`,
     )
   }
 

@@ -7,9 +7,11 @@ import {
   type Edge,
   type EdgeFormat,
   graphOf,
+  type HeaderSeen,
   type ReputationError,
   readAnchors,
   readEdges,
+  readGroupLines,
   readLabels,
 } from '../../src/index.ts'
 import { wholeEdges } from './edges.arbitrary.ts'
@@ -74,9 +76,43 @@ describe('files of edges with separators', () => {
     expect(await edgesIn('"a,""b""", c ,1')).toEqual([{ from: 'a,"b"', to: 'c', weight: 1 }])
   })
 
+  it('finds the separator outside quotes', async () => {
+    expect(await edgesIn('"a,1";"b;2";2\r\n"c";d;1\r\n')).toEqual([
+      { from: 'a,1', to: 'b;2', weight: 2 },
+      { from: 'c', to: 'd', weight: 1 },
+    ])
+    expect(await edgesIn('did:a;k=1,did:b;k=2,3')).toEqual([
+      { from: 'did:a;k=1', to: 'did:b;k=2', weight: 3 },
+    ])
+  })
+
+  it.each(['from_address,to_address', 'From ID,To ID', 'seller-id,note,buyer-id'])(
+    'knows the ends under the names of exports: %s',
+    async (header) => {
+      const [first, , third] = header.split(',')
+      const [edge] = await edgesIn(third === undefined ? `${header}\na,b` : `${header}\nb,x,a`)
+      expect([edge?.from, edge?.to], first).toEqual(['a', 'b'])
+    },
+  )
+
+  it('lets no name of an export hide a column that is named as it should be', async () => {
+    expect(await edgesIn('from,to,from_id,to_id\na,b,1,2')).toEqual([{ from: 'a', to: 'b', weight: 1 }])
+  })
+
+  it('says which columns it does not read', async () => {
+    const seen: HeaderSeen[] = []
+    await readEdges(chunks('source,target,score,time\na,b,5,1'), undefined, undefined, (header) =>
+      seen.push(header),
+    )
+    await readEdges(chunks('a,b,5,1'), undefined, undefined, (header) => seen.push(header))
+    expect(seen).toEqual([{ passedOver: ['score'], read: ['from', 'to', 'time'] }])
+  })
+
   it.each([
     ['a,b\na,b,1', 2, /2 columns as on the lines before/],
-    ['a,b,x', 1, /a number in column 3 \(weight\)/],
+    ['a,b,x', 1, /a number in column 3 \(weight\), or a header that names from and to, found/],
+    ['a,b,1\na,b,x', 2, /a number in column 3 \(weight\), found/],
+    ['a;b;1,5', 1, /a number in column 3 \(weight\)/],
     ['# c\na,b,1\na,,1', 3, /an identifier in column 2 \(to\)/],
     ['a,b,1,2,3', 1, /a header, or two to four columns/],
     ['a', 1, /a header, or two to four columns/],
@@ -105,6 +141,8 @@ describe('files of edges with separators', () => {
     expect((await refusal(readEdges(endless()))).message).toMatch(/^line 1 has more than LINE_BYTES_MAX/)
     expect((await refusal(readEdges([bytesOf(`a,${'b'.repeat(1_025)}`)]))).code).toBe('ID_TOO_LONG')
     expect((await refusal(readEdges([bytesOf('a,b,1e101')]))).code).toBe('EDGE_INVALID')
+    const least = await refusal(readEdges([bytesOf('a,b,4e-320')]))
+    expect(least).toMatchObject({ code: 'EDGE_INVALID', message: expect.stringContaining('so must one over it') })
     expect((await refusal(readEdges([bytesOf('a,b,1,1e999')]))).code).toBe('EDGE_INVALID')
   })
 
@@ -189,6 +227,17 @@ describe('files of anchors and labels', () => {
     expect(await readAnchors(chunks('a 2000\nb\n'))).toEqual(expected)
     expect((await refusal(readAnchors(chunks('a,-1')))).message).toMatch(/line 1: .*weight of at least 0/)
     expect((await refusal(readAnchors(chunks('a,1,2')))).code).toBe('LINE_INVALID')
+  })
+
+  it('give groups with their members, quotes undone, in any separator', async () => {
+    const text = '\ufeffid;owner\r\n"a;1";x\r\nb;x\r\n# none\r\nc;y\r\n'
+    expect([...(await readGroupLines(chunks(text)))]).toEqual([
+      ['x', ['a;1', 'b']],
+      ['y', ['c']],
+    ])
+    expect((await refusal(readGroupLines([bytesOf('a\n')]))).message).toMatch(
+      /^line 1: expected an identifier and its group, or the header id,group/,
+    )
   })
 
   it('give labels as truth about Sybils', async () => {

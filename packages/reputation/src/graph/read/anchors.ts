@@ -10,9 +10,11 @@ const DECODER = new TextDecoder()
 async function forEachPair(
   bytes: ByteStream,
   isHeader: (second: string) => boolean,
+  header: string,
   visit: (id: string, second: string | undefined, refuse: (expected: string) => Error) => void,
 ): Promise<void> {
   const fields = emptyFields()
+  const orHeader = `, or the header ${header}`
   let separator: number | undefined
   await forEachLine(bytes, (buffer, start, end, line) => {
     if (isComment(buffer, start, end)) return
@@ -21,7 +23,8 @@ async function forEachPair(
     splitFields(fields, separator, buffer, start, end, line)
     const text = (place: number): string =>
       DECODER.decode(fields.bytes.subarray(fields.starts[place], fields.ends[place]))
-    const refuse = (expected: string): Error => lineInvalid(line, expected, buffer, start, end)
+    const refuse = (expected: string): Error =>
+      lineInvalid(line, isFirst ? `${expected}${orHeader}` : expected, buffer, start, end)
     if (fields.count > 2 || text(0) === '') throw refuse('an identifier and at most one more column')
     const second = fields.count === 2 ? text(1) : undefined
     const named = NAMES_OF_ID.includes(text(0).toLowerCase())
@@ -41,6 +44,7 @@ export async function readAnchors(bytes: ByteStream): Promise<Map<string, number
   await forEachPair(
     bytes,
     (name) => name === 'weight' || name === 'seedweightbp',
+    'id,weight',
     (id, second, refuse) => {
       const weight = second === undefined ? 1 : parseBytes(second)
       if (!(weight >= 0 && weight < Number.POSITIVE_INFINITY)) throw refuse('a weight of at least 0')
@@ -48,6 +52,25 @@ export async function readAnchors(bytes: ByteStream): Promise<Map<string, number
     },
   )
   return anchors
+}
+
+/**
+ * Nodes of one owner: `id,group`, header optional; the members of each group. Errors: LINE_TOO_LONG, LINE_INVALID.
+ */
+export async function readGroupLines(bytes: ByteStream): Promise<Map<string, string[]>> {
+  const groups = new Map<string, string[]>()
+  await forEachPair(
+    bytes,
+    (name) => name === 'group' || name === 'owner',
+    'id,group',
+    (id, second, refuse) => {
+      if (second === undefined) throw refuse('an identifier and its group')
+      const members = groups.get(second)
+      if (members === undefined) groups.set(second, [id])
+      else members.push(id)
+    },
+  )
+  return groups
 }
 
 function parseBytes(text: string): number {
@@ -66,7 +89,8 @@ export async function readLabels(bytes: ByteStream): Promise<Map<string, boolean
   const labels = new Map<string, boolean>()
   await forEachPair(
     bytes,
-    (name) => name === 'label' || name === 'sybil',
+    (name) => name === 'label' || name === 'sybil' || name === 'is_sybil',
+    'id,label',
     (id, second, refuse) => {
       const word = second?.toLowerCase() ?? ''
       const label = SYBIL_WORDS.includes(word)

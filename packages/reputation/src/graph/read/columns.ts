@@ -32,6 +32,30 @@ export function columnNamed(name: string): Column | undefined {
   return (COLUMNS as readonly string[]).includes(lower) ? (lower as Column) : SYNONYMS[lower]
 }
 
+/** Ends of edges as exports of chains and shops spell them. */
+const LOOSE_ENDS: Readonly<Record<string, Column>> = {
+  ...ends('from', [
+    'fromid',
+    'fromaddress',
+    'fromnode',
+    'sourceid',
+    'sourcenode',
+    'buyerid',
+    'payerid',
+    'raterid',
+  ]),
+  ...ends('to', ['toid', 'toaddress', 'tonode', 'targetid', 'targetnode', 'sellerid', 'payeeid', 'rateeid']),
+}
+
+function ends(column: Column, names: readonly string[]): Record<string, Column> {
+  return Object.fromEntries(names.map((name) => [name, column]))
+}
+
+/** The ends of an edge under a name that is looked for only where no column has one of those above, so that none is hidden. */
+export function endNamed(name: string): Column | undefined {
+  return LOOSE_ENDS[name.toLowerCase().replaceAll(/[\s_-]/g, '')]
+}
+
 /** Files without a header: by the number of their columns. The fourth of SNAP and KONECT is the time. */
 export const COLUMNS_BY_POSITION: readonly Column[] = ['from', 'to', 'weight', 'time']
 

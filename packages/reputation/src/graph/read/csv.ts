@@ -11,6 +11,7 @@ import {
   clearFields,
   columnNamed,
   type EdgeFields,
+  endNamed,
   KINDS_EXPECTED,
   kindMark,
   pushFields,
@@ -25,13 +26,21 @@ const DECODER = new TextDecoder()
 const TRUE_WORDS = ['1', 'true', 'yes']
 const FALSE_WORDS = ['0', 'false', 'no', '']
 
+/** What a header says: the columns that are read, and the names of those that are passed over. */
+export interface HeaderSeen {
+  readonly passedOver: readonly string[]
+  readonly read: readonly Column[]
+}
+
 /** Errors of the visitor: LINE_INVALID, ID_TOO_LONG, GRAPH_TOO_LARGE, EDGE_INVALID. */
-export function csvReader(table: EdgeTable): LineVisitor {
+export function csvReader(table: EdgeTable, onHeader?: (seen: HeaderSeen) => void): LineVisitor {
   const fields = emptyFields()
   const edge = {} as EdgeFields
   clearFields(edge)
   let separator: number | undefined
   let roles: (Column | undefined)[] | undefined
+  /** The first line of a file without a header. */
+  let positional: number | undefined
   return (buffer, start, end, line) => {
     if (isComment(buffer, start, end)) return
     separator ??= detectSeparator(buffer, start, end)
@@ -43,12 +52,18 @@ export function csvReader(table: EdgeTable): LineVisitor {
       const header = headerOf(fields.count, text, refuse)
       if (header !== undefined) {
         roles = header
+        onHeader?.({
+          passedOver: header.flatMap((role, place) => (role === undefined ? [text(place)] : [])),
+          read: header.filter((role) => role !== undefined),
+        })
         return
       }
       if (fields.count < 2 || fields.count > COLUMNS_BY_POSITION.length)
         throw refuse('a header, or two to four columns: from, to[, weight[, time]]')
       roles = COLUMNS_BY_POSITION.slice(0, fields.count)
+      positional = line
     }
+    const first = positional === line ? ', or a header that names from and to' : ''
     if (fields.count !== roles.length) throw refuse(`${roles.length} columns as on the lines before`)
     clearFields(edge)
     for (let place = 0; place < roles.length; place++) {
@@ -66,7 +81,7 @@ export function csvReader(table: EdgeTable): LineVisitor {
         case 'value':
           if (from === to) continue
           edge[role] = parseNumber(fields.bytes, from, to)
-          if (Number.isNaN(edge[role])) throw refuse(`a number in column ${place + 1} (${role})`)
+          if (Number.isNaN(edge[role])) throw refuse(`a number in column ${place + 1} (${role})${first}`)
           if (role === 'sign' && Math.abs(edge.sign) !== 1)
             throw refuse(`1 or -1 in column ${place + 1} (sign)`)
           break
@@ -103,7 +118,10 @@ function headerOf(
   text: (place: number) => string,
   refuse: (expected: string) => ReputationError,
 ): (Column | undefined)[] | undefined {
-  const roles = Array.from({ length: count }, (_, place) => columnNamed(text(place)))
+  const names = Array.from({ length: count }, (_, place) => text(place))
+  const roles = names.map(columnNamed)
+  if (!roles.includes('from') && !roles.includes('to'))
+    for (const [place, name] of names.entries()) roles[place] ??= endNamed(name)
   if (!roles.includes('from') && !roles.includes('to')) return undefined
   if (!roles.includes('from') || !roles.includes('to')) throw refuse('a header with from and to')
   const known = roles.filter((role) => role !== undefined)

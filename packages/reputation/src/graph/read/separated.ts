@@ -10,16 +10,20 @@ const QUOTE = 34
 /** Any run of spaces and tabs. */
 const BLANKS = -1
 
-/** Of the first line that has fields: what separates the others too. */
+/**
+ * Of the first line that has fields: what separates the others too. What stands in quotes separates nothing, and neither does the
+ * comma of `a;b;1,5`, where a whole field between semicolons is a decimal number.
+ */
 export function detectSeparator(bytes: Uint8Array, start: number, end: number): number {
-  const has = (byte: number): boolean => {
-    const at = bytes.indexOf(byte, start)
-    return at >= 0 && at < end
-  }
-  if (has(COMMA)) return COMMA
-  if (has(SEMICOLON)) return SEMICOLON
-  return has(TAB) && !has(SPACE) ? TAB : BLANKS
+  const line = DECODER.decode(bytes.subarray(start, end)).replace(QUOTED, '')
+  if (line.includes(';') && (!line.includes(',') || DECIMAL_COMMA.test(line))) return SEMICOLON
+  if (line.includes(',')) return COMMA
+  return line.includes('\t') && !line.includes(' ') ? TAB : BLANKS
 }
+
+const DECODER = new TextDecoder()
+const QUOTED = /"(?:[^"]|"")*"/g
+const DECIMAL_COMMA = /;\s*[+-]?\d+,\d+\s*(?:;|$)/
 
 /** Empty lines, and those that begin with # or %, say nothing. */
 export function isComment(bytes: Uint8Array, start: number, end: number): boolean {
