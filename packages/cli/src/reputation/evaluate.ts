@@ -1,5 +1,6 @@
 /** `symbolon reputation evaluate`: how well scores tell Sybils from honest nodes, on labels that the user brings. */
 import {
+  applyEdges,
   atFalsePositiveRate,
   aucInterval,
   averagePrecision,
@@ -7,6 +8,7 @@ import {
   confusionAt,
   evaluateLabels,
   expectedCalibrationError,
+  HONEST,
   type Interval,
   type LabelEvaluation,
   labelAwareScores,
@@ -16,15 +18,17 @@ import {
   RAW_SCORES,
   reliability,
   SYBIL,
+  type TrustGraph,
   UNLABELLED,
 } from '@symbolon/reputation'
 import type { Context } from '../context.ts'
 import { renderTable } from '../output/table.ts'
 import { usage } from '../parse.ts'
 import type { GraphInput } from './graph-input.ts'
+import { connectedLabels, judgedLabels } from './judged.ts'
 import { labelsOf, readGroups, readLabelMap } from './label-file.ts'
 import { finite, parseNumber, parseNumbers, parseWhole, percent, shown } from './numbers.ts'
-import { writeResult } from './result-file.ts'
+import { requireFolderOf, writeResult } from './result-file.ts'
 import { type ScoringOptions, scoreInput } from './score.ts'
 
 export interface EvaluateOptions extends ScoringOptions {
@@ -40,35 +44,38 @@ export interface EvaluateOptions extends ScoringOptions {
 /** Errors: those of scoreInput, readNodeLabels, readGroups and evaluateLabels. */
 export async function evaluate(context: Context, options: EvaluateOptions): Promise<void> {
   const { output } = context
+  if (options.out !== undefined) requireFolderOf(options.out)
   const fractions = options.seeds === '0' ? [] : parseNumbers(options.seeds, '--seeds', 1e-6, 0.99)
   const draws = parseWhole(options.draws, '--draws', 1, 100)
   const falsePositiveRate = parseNumber(options.fpr, '--fpr', 0, 1)
   const seed = parseWhole(options.seed, '--seed', 0, 2 ** 32 - 1)
   const named = await readLabelMap(options.labels)
-  const { input, scores } = await scoreInput(context, options, named.keys())
-  const labels = labelsOf(input.graph, named)
-  const groups = options.groups === undefined ? undefined : await readGroups(input.graph, options.groups)
-  const sybils = labels.filter((label) => label === SYBIL).length
-  const honest = labels.filter((label) => label !== SYBIL && label !== UNLABELLED).length
-  if (sybils === 0 || honest === 0)
+  const { input, scores } = await scoreInput(context, options)
+  const known = labelsOf(input.graph, named)
+  const connected = connectedLabels(input, known)
+  const [sybilsTied, honestTied] = [count(connected, SYBIL), count(connected, HONEST)]
+  if (sybilsTied === 0 || honestTied === 0)
     throw usage(
-      `--labels: ${sybils} Sybil and ${honest} honest nodes of the graph are labelled; both are needed`,
+      `--labels: ${sybilsTied} Sybil and ${honestTied} honest nodes of the graph are labelled and have an edge; both are needed, named as the edges name them`,
     )
-  const tied = withEdge(input)
-  const connected = labels.map((label, node) => (tied[node] === 1 ? label : UNLABELLED))
-  const alone = sybils + honest - connected.filter((label) => label !== UNLABELLED).length
   const blind = blindFigures(input, scores, connected, falsePositiveRate)
+  // Scores are those that `score` gives: identifiers that only the labels name join the graph after that.
+  const graph = applyEdges(input.graph, [], named.keys())
+  const labels = labelsOf(graph, named)
+  const groups = options.groups === undefined ? undefined : await readGroups(graph, options.groups)
+  const [sybils, honest] = [count(labels, SYBIL), count(labels, HONEST)]
+  const alone = sybils + honest - sybilsTied - honestTied
   let aware: LabelEvaluation | undefined
   if (fractions.length > 0) {
     output.note(`label-aware scores: ${fractions.length} shares of seeds, ${draws} draws …`)
-    aware = evaluateLabels(input.graph, labels, groups, { fractions, draws, falsePositiveRate, seed })
+    aware = evaluateLabels(graph, labels, groups, { fractions, draws, falsePositiveRate, seed })
   }
-  if (options.out !== undefined) writeAware(options.out, input, labels, groups, seed)
+  if (options.out !== undefined) writeAware(options.out, graph, labels, groups, seed)
   const text = (): string =>
     [
       `${sybils} Sybil and ${honest} honest nodes are labelled; ${alone} of them have no edge, and of those a graph can say nothing.`,
       '',
-      'Without any label, on labelled nodes that have an edge:',
+      `Without any label, on labelled nodes that have an edge${blind.anchorsLeftOut === 0 ? '' : `, the ${blind.anchorsLeftOut} named anchors among them left out`}:`,
       blindTable(blind, falsePositiveRate),
       '',
       ...calibrationLines(blind),
@@ -88,16 +95,8 @@ export async function evaluate(context: Context, options: EvaluateOptions): Prom
   )
 }
 
-/** 1 for nodes with an edge of any layer, in or out. */
-function withEdge({ graph }: GraphInput): Uint8Array {
-  const found = new Uint8Array(graph.nodes.size)
-  for (const { offsets, columns } of [graph.support, graph.distrust]) {
-    for (let node = 0; node < found.length; node++)
-      if ((offsets[node + 1] as number) > (offsets[node] as number)) found[node] = 1
-    for (const node of columns) found[node] = 1
-  }
-  return found
-}
+const count = (labels: Int8Array, of: number): number =>
+  labels.reduce((sum, label) => sum + (label === of ? 1 : 0), 0)
 
 interface BlindRow {
   readonly method: string
@@ -108,6 +107,8 @@ interface BlindRow {
 }
 
 interface BlindFigures {
+  /** Labelled nodes that the user named as anchors. */
+  readonly anchorsLeftOut: number
   readonly rows: readonly BlindRow[]
   readonly threshold: number
   readonly flagged: {
@@ -120,14 +121,20 @@ interface BlindFigures {
   readonly reliability: ReturnType<typeof reliability>
 }
 
-/** Anchors are left out: who is one was said by the user. */
+/** `connected`: labels of nodes that have an edge. Errors: USAGE if anchors leave nobody to judge. */
 function blindFigures(
-  { anchors, isAutomatic }: GraphInput,
+  input: GraphInput,
   { probability, raw, threshold }: NodeScores,
-  labels: Int8Array,
+  connected: Int8Array,
   rate: number,
 ): BlindFigures {
-  const judged = isAutomatic ? labels : labels.map((label, node) => (anchors.has(node) ? UNLABELLED : label))
+  const judged = judgedLabels(input, connected)
+  const labelled = (labels: Int8Array): number => count(labels, SYBIL) + count(labels, HONEST)
+  const anchorsLeftOut = labelled(connected) - labelled(judged)
+  if (count(judged, SYBIL) === 0 || count(judged, HONEST) === 0)
+    throw usage(
+      `--anchors: ${anchorsLeftOut} labelled nodes are anchors, which are left out, and no Sybil or no honest node is left to judge; name fewer anchors`,
+    )
   const row = (method: string, scores: Float64Array): BlindRow => {
     const point = atFalsePositiveRate(scores, judged, rate)
     return {
@@ -140,6 +147,7 @@ function blindFigures(
   }
   const point = confusionAt(probability, judged, threshold)
   return {
+    anchorsLeftOut,
     rows: [
       row('probability', probability),
       ...RAW_SCORES.map((name) =>
@@ -206,7 +214,7 @@ function calibrationLines({
 
 function writeAware(
   path: string,
-  { graph }: GraphInput,
+  graph: TrustGraph,
   labels: Int8Array,
   groups: Parameters<typeof evaluateLabels>[2],
   seed: number,

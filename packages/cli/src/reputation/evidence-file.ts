@@ -4,6 +4,7 @@ import { createReadStream } from 'node:fs'
 import { createGunzip } from 'node:zlib'
 import { SymbolonError } from '@symbolon/primitives'
 import { CliError } from '../errors.ts'
+import { usage } from '../parse.ts'
 
 /** What was read: the digest is that of the bytes as they lie on disk. */
 export interface Digested<T> {
@@ -12,11 +13,13 @@ export interface Digested<T> {
   readonly digest: string
 }
 
-/** Errors: FILE_UNREADABLE (also for a damaged gzip file), and those of `read`. */
+/** Errors: USAGE if standard input is asked for twice, FILE_UNREADABLE (also for a damaged gzip file), and those of `read`. */
 export async function readEvidence<T>(
   path: string,
   read: (bytes: AsyncIterable<Uint8Array>) => Promise<T>,
 ): Promise<Digested<T>> {
+  if (path === '-' && process.stdin.readableEnded)
+    throw usage('standard input was read already: only one of the files can be -')
   const hash = createHash('sha256')
   const source = path === '-' ? process.stdin : createReadStream(path, { highWaterMark: 1 << 20 })
   const counted = async function* (): AsyncGenerator<Uint8Array> {
@@ -31,7 +34,8 @@ export async function readEvidence<T>(
   } catch (cause) {
     if (cause instanceof SymbolonError) throw cause
     const { code = 'unknown' } = cause as { code?: string }
-    throw new CliError('FILE_UNREADABLE', `${path} cannot be read (${code}); check the path`, { cause })
+    const advice = code.startsWith('Z_') ? 'its gzip is damaged or cut off: fetch it again' : 'check the path'
+    throw new CliError('FILE_UNREADABLE', `${path} cannot be read (${code}); ${advice}`, { cause })
   }
 }
 

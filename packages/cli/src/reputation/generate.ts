@@ -1,6 +1,5 @@
 /** `symbolon reputation generate`: an economy with an attack in it, as files that the other commands read. */
 
-import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { HONEST, SYBIL, type TrustGraph } from '@symbolon/reputation'
 import {
@@ -14,7 +13,7 @@ import {
 import type { Context } from '../context.ts'
 import { oneOf } from '../parse.ts'
 import { parseWhole } from './numbers.ts'
-import { type Cell, writeResult } from './result-file.ts'
+import { type Cell, makeFolder, writeResult } from './result-file.ts'
 
 export interface GenerateOptions {
   readonly out: string
@@ -43,7 +42,7 @@ export function generate({ output }: Context, options: GenerateOptions): void {
   })
   const { graph, anchors, labels } = after
   const idOf = (node: number): string => graph.nodes.idOf(node)
-  mkdirSync(options.out, { recursive: true })
+  makeFolder(options.out)
   const edges = writeResult(
     join(options.out, 'edges.csv'),
     ['from', 'to', 'weight', 'time', 'accepted'],

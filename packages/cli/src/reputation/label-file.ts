@@ -3,6 +3,7 @@ import {
   groupsOf,
   HONEST,
   type NodeGroups,
+  readGroupLines,
   readLabels,
   SYBIL,
   type TrustGraph,
@@ -10,6 +11,7 @@ import {
 } from '@symbolon/reputation'
 import { CliError } from '../errors.ts'
 import { LABEL_FILE_BYTES_MAX } from '../limits.ts'
+import { usage } from '../parse.ts'
 import { readEvidence } from './evidence-file.ts'
 
 /** By identifier: true for a Sybil. Errors: FILE_UNREADABLE, those of readLabels. */
@@ -61,30 +63,28 @@ function listsOfJson(json: unknown, path: string): string[][] {
   })
 }
 
-function listsOfLines(text: string, path: string): string[][] {
-  const lists = new Map<string, string[]>()
-  for (const line of text.split(/\r?\n/)) {
-    if (line === '' || line.startsWith('#')) continue
-    const [id, group, more] = line.split(/[,\t]/)
-    if (id === undefined || group === undefined || more !== undefined) throw malformed(path)
-    if (group.toLowerCase() === 'group') continue
-    const list = lists.get(group) ?? []
-    list.push(id)
-    lists.set(group, list)
-  }
-  return [...lists.values()]
-}
-
-/** Groups that share a member are one. Errors: FILE_UNREADABLE, FILE_TOO_LARGE, CONFIG_MALFORMED. */
+/** Errors: FILE_UNREADABLE, FILE_TOO_LARGE, CONFIG_MALFORMED, USAGE, those of readGroupLines. Groups that share a member are one. */
 export async function readGroups(graph: TrustGraph, path: string): Promise<NodeGroups> {
   const { value: text } = await readEvidence(path, textOf)
+  const lists = await listsOf(text, path)
+  const groups = groupsOf(graph.nodes, lists)
+  // A group of nobody tears nothing apart: figures would claim a split that was not made.
+  if (!groups.some((group) => group >= 0))
+    throw usage(`--groups: no identifier of ${path} is in the graph; correct them or leave the option out`)
+  return groups
+}
+
+async function listsOf(text: string, path: string): Promise<string[][]> {
   const first = text.trimStart()[0]
-  if (first !== '[' && first !== '{') return groupsOf(graph.nodes, listsOfLines(text, path))
+  if (first !== '[' && first !== '{') {
+    const lines = await readGroupLines([new TextEncoder().encode(text)])
+    return [...lines.values()]
+  }
   let json: unknown
   try {
-    json = JSON.parse(text)
+    json = JSON.parse(text.trimStart())
   } catch {
     throw malformed(path)
   }
-  return groupsOf(graph.nodes, listsOfJson(json, path))
+  return listsOfJson(json, path)
 }

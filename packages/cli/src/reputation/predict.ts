@@ -4,8 +4,9 @@ import type { Context } from '../context.ts'
 import type { JsonValue } from '../output/output.ts'
 import { renderTable } from '../output/table.ts'
 import { readEvidence } from './evidence-file.ts'
+import { sayHeader } from './graph-input.ts'
 import { finite, parseNumber, parseWhole, shown } from './numbers.ts'
-import { writeResult } from './result-file.ts'
+import { requireFolderOf, writeResult } from './result-file.ts'
 
 export interface PredictOptions {
   readonly signed: string
@@ -19,6 +20,7 @@ export interface PredictOptions {
 
 export async function predict(context: Context, options: PredictOptions): Promise<void> {
   const { output } = context
+  if (options.out !== undefined) requireFolderOf(options.out)
   const { timeSplit } = options
   const share =
     timeSplit === undefined || timeSplit === true
@@ -31,7 +33,9 @@ export async function predict(context: Context, options: PredictOptions): Promis
     options.scale === undefined
       ? undefined
       : parseNumber(options.scale, '--scale', Number.MIN_VALUE, Number.MAX_VALUE)
-  const { value: edges, digest } = await readEvidence(options.signed, readSigned)
+  const { value: edges, digest } = await readEvidence(options.signed, (bytes) =>
+    readSigned(bytes, sayHeader(output)),
+  )
   output.note(`${edges.length} ratings; ${share === false ? `${folds} folds` : 'split by time'} …`)
   const report = evaluateSigned(edges, {
     folds,

@@ -11,9 +11,10 @@ import {
 } from '@symbolon/reputation'
 import { EXPOSURE_POLICY, type SimulationRow, scorecard, simulate } from '@symbolon/simulator'
 import type { Context } from '../context.ts'
-import { replaceFile } from '../home/files.ts'
+import { judgedLabels } from './judged.ts'
 import { labelsOf, readLabelMap } from './label-file.ts'
 import { shown } from './numbers.ts'
+import { requireFolderOf, writeText } from './result-file.ts'
 import { type ScoringOptions, scoreInput } from './score.ts'
 import { scorerNamed } from './scorer.ts'
 
@@ -27,6 +28,7 @@ export interface ReportOptions extends ScoringOptions {
 
 export async function report(context: Context, options: ReportOptions): Promise<void> {
   const { output } = context
+  requireFolderOf(options.out)
   const { input, scores } = await scoreInput(context, options)
   const { graph, anchors } = input
   const labels =
@@ -65,11 +67,11 @@ export async function report(context: Context, options: ReportOptions): Promise<
       importance: aucLost,
     })),
     importanceMeasure: 'AUC lost on held-out graphs when the columns are shuffled',
-    ...(labels === undefined ? {} : quality(labels, scores.probability)),
+    ...(labels === undefined ? {} : quality(judgedLabels(input, labels), scores.probability)),
     ...(options.attacks === true ? attacked(context, options.smoke === true) : {}),
   }
   const page = reportPage(data)
-  replaceFile(options.out, page)
+  writeText(options.out, page)
   output.result(
     { report: options.out, bytes: Buffer.byteLength(page), nodes: graph.nodes.size },
     `${options.out}: ${graph.nodes.size} nodes; open it in a browser`,

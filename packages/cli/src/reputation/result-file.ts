@@ -1,6 +1,18 @@
 /** Results as files: CSV, or NDJSON if the name ends so. Written whole or not at all, row by row, whatever their number. */
-import { closeSync, fsyncSync, openSync, renameSync, rmSync, writeSync } from 'node:fs'
+import {
+  closeSync,
+  existsSync,
+  fsyncSync,
+  mkdirSync,
+  openSync,
+  renameSync,
+  rmSync,
+  statSync,
+  writeSync,
+} from 'node:fs'
+import { dirname } from 'node:path'
 import { CliError } from '../errors.ts'
+import { replaceFile } from '../home/files.ts'
 import { RESULT_CHUNK_CHARACTERS } from '../limits.ts'
 
 export type Cell = string | number | boolean | null | undefined
@@ -14,6 +26,41 @@ function csvCell(value: Cell): string {
 
 function jsonCell(value: Cell): Cell {
   return value === undefined || (typeof value === 'number' && !Number.isFinite(value)) ? null : value
+}
+
+function unwritable(path: string, cause: unknown): unknown {
+  if ((cause as { code?: string }).code === undefined) return cause
+  return new CliError('FILE_UNREADABLE', `${path} cannot be written; check the folder`, { cause })
+}
+
+/** To be asked before minutes of work for a file that could not be written. Errors: FILE_UNREADABLE. */
+export function requireFolderOf(path: string): void {
+  const folder = dirname(path)
+  if (!existsSync(folder) || !statSync(folder).isDirectory())
+    throw new CliError(
+      'FILE_UNREADABLE',
+      `${path} cannot be written: there is no folder ${folder}; make it first`,
+    )
+}
+
+/** A page or a model, replaced as a whole. Errors: FILE_UNREADABLE. */
+export function writeText(path: string, text: string): void {
+  try {
+    replaceFile(path, text)
+  } catch (cause) {
+    throw unwritable(path, cause)
+  }
+}
+
+/** A folder, made if it is not there. Errors: FILE_UNREADABLE. */
+export function makeFolder(path: string): void {
+  try {
+    mkdirSync(path, { recursive: true })
+  } catch (cause) {
+    throw new CliError('FILE_UNREADABLE', `${path} is no folder and none can be made there; choose another`, {
+      cause,
+    })
+  }
 }
 
 /** Replaces a file that is there. Errors: FILE_UNREADABLE. */
@@ -48,8 +95,7 @@ export function writeResult(
     renameSync(temporary, path)
   } catch (cause) {
     rmSync(temporary, { force: true })
-    if ((cause as { code?: string }).code === undefined) throw cause
-    throw new CliError('FILE_UNREADABLE', `${path} cannot be written; check the folder`, { cause })
+    throw unwritable(path, cause)
   }
   return count
 }

@@ -7,6 +7,7 @@ import {
   type ScoreOptions,
   SIGNALS,
   scoreGraph,
+  shownText,
 } from '@symbolon/reputation'
 import type { Context } from '../context.ts'
 import { renderTable } from '../output/table.ts'
@@ -14,7 +15,7 @@ import { oneOf } from '../parse.ts'
 import { type GraphInput, type GraphOptions, readGraph } from './graph-input.ts'
 import { readModel } from './model-file.ts'
 import { finite, parseNumber, parseWhole, shown } from './numbers.ts'
-import { type Cell, writeResult } from './result-file.ts'
+import { type Cell, requireFolderOf, writeResult } from './result-file.ts'
 
 export interface ScoringOptions extends GraphOptions {
   readonly model?: string
@@ -33,7 +34,6 @@ export interface ScoreCommand extends ScoringOptions {
 export async function scoreInput(
   context: Context,
   options: ScoringOptions,
-  isolated: Iterable<string> = [],
 ): Promise<{ input: GraphInput; scores: NodeScores; scoring: ScoreOptions }> {
   const damping = parseNumber(options.damping ?? '0.85', '--damping', 0, 0.999)
   const share = (text: string | undefined, what: string): number | undefined =>
@@ -41,7 +41,7 @@ export async function scoreInput(
   const baseRate = share(options.baseRate, '--base-rate')
   const threshold = share(options.threshold, '--threshold')
   const model = readModel(options.model)
-  const input = await readGraph(context, options, isolated)
+  const input = await readGraph(context, options)
   const scoring: ScoreOptions = {
     anchors: input.anchors,
     model,
@@ -83,6 +83,7 @@ export async function score(context: Context, options: ScoreCommand): Promise<vo
     options.algorithm === undefined
       ? undefined
       : oneOf<RawScore>(options.algorithm, RAW_SCORES, '--algorithm')
+  if (options.out !== undefined) requireFolderOf(options.out)
   const limit = parseWhole(options.limit, '--limit', 0, 1_000_000)
   const { input, scores } = await scoreInput(context, options)
   const { graph, anchors, ruled } = input
@@ -174,7 +175,7 @@ function table(
 ): string {
   const rows = nodes.map((node) => [
     String(ranks[node]),
-    `${graph.nodes.idOf(node).slice(0, 48)}${anchors.has(node) ? ' ⚓' : ''}`,
+    `${shownText(graph.nodes.idOf(node), 48)}${anchors.has(node) ? ' ⚓' : ''}`,
     String(scores.rmt[node]),
     shown(scores.probability[node], 3),
     scores.flagged[node] === 1 ? 'flagged' : '',

@@ -3,7 +3,6 @@ import { basename } from 'node:path'
 import { evaluateLabels, graphOf, readEdges } from '@symbolon/reputation'
 import { type GateRow, type ScorecardOptions as ScorecardInput, scorecard } from '@symbolon/simulator'
 import type { Context } from '../context.ts'
-import { readText } from '../home/files.ts'
 import { usage } from '../parse.ts'
 import { readEvidence } from './evidence-file.ts'
 import { labelsOf, readGroups, readLabelMap } from './label-file.ts'
@@ -27,14 +26,13 @@ const REAL_DATA_SEEDS = 0.2
 export async function measureGates({ output }: Context, options: ScorecardOptions): Promise<void> {
   const seed = parseWhole(options.seed, '--seed', 0, 2 ** 32 - 1)
   const realData = await measuredOnLabels(options, seed)
+  const network = options.network === undefined ? undefined : await networkOf(options.network)
   output.note('measuring …')
   const card = scorecard({
     scorer: scorerNamed(options.scorer, options.model),
     seed,
     smoke: options.smoke === true,
-    ...(options.network === undefined
-      ? {}
-      : { recordedNetwork: { name: basename(options.network), csv: readText(options.network) } }),
+    ...(network === undefined ? {} : { recordedNetwork: network }),
     ...(realData === undefined ? {} : { realData }),
   })
   const { sums, releasable } = card
@@ -43,6 +41,16 @@ export async function measureGates({ output }: Context, options: ScorecardOption
     () =>
       `${scorecardTable(card.rows)}\n\n${sums.pass} pass, ${sums.fail} fail, ${sums.pending} pending of ${sums.total}: ${releasable ? 'releasable' : 'not releasable'}`,
   )
+}
+
+/** Read as every file of edges is, whatever its header, separator or packing. Errors: FILE_UNREADABLE, those of readEdges. */
+async function networkOf(path: string): Promise<{ name: string; csv: string }> {
+  const { value: table } = await readEvidence(path, (bytes) => readEdges(bytes))
+  const { ids, sources, targets, size } = table
+  const name = (node: number | undefined): string => encodeURIComponent(ids.idOf(node as number))
+  const lines: string[] = []
+  for (let edge = 0; edge < size; edge++) lines.push(`${name(sources[edge])},${name(targets[edge])}`)
+  return { name: basename(path), csv: lines.join('\n') }
 }
 
 /** Label-aware scores on labelled data of the user, whole groups held out. Errors: USAGE, those of the readers and of evaluateLabels. */

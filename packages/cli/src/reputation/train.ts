@@ -3,22 +3,24 @@ import { readdirSync } from 'node:fs'
 import { basename, join } from 'node:path'
 import {
   graphOf,
+  HONEST,
   type LabelledGraph,
   modelCard,
   modelHash,
   modelToJson,
   readAnchors,
   readEdges,
+  SYBIL,
   trainModel,
 } from '@symbolon/reputation'
 import { trainingPool } from '@symbolon/simulator'
 import type { Context } from '../context.ts'
 import { CliError } from '../errors.ts'
-import { replaceFile } from '../home/files.ts'
 import { oneOf, usage } from '../parse.ts'
 import { readEvidence } from './evidence-file.ts'
 import { labelsOf, readLabelMap } from './label-file.ts'
 import { parseNumber, parseWhole, shown } from './numbers.ts'
+import { requireFolderOf, writeText } from './result-file.ts'
 
 export interface TrainOptions {
   readonly out: string
@@ -32,15 +34,20 @@ export interface TrainOptions {
   readonly name?: string
 }
 
+/** Two to hold out in turn, and a later one for the split by time. */
+const GRAPHS_MIN = 3
+
 export async function train({ output }: Context, options: TrainOptions): Promise<void> {
   const seed = parseWhole(options.seed, '--seed', 0, 2 ** 32 - 1)
-  const graphs = parseWhole(options.graphs, '--graphs', 2, 10_000)
+  const graphs = parseWhole(options.graphs, '--graphs', GRAPHS_MIN, 10_000)
   const calibration = oneOf(options.calibration, ['logistic', 'isotonic'] as const, '--calibration')
   const normalisation = oneOf(options.normalisation, ['quantile', 'paper'] as const, '--normalisation')
   const threshold =
     options.threshold === undefined
       ? undefined
       : parseNumber(options.threshold, '--threshold', 1e-6, 1 - 1e-6)
+  requireFolderOf(options.out)
+  if (options.card !== undefined) requireFolderOf(options.card)
   if (options.data === undefined) output.note(`generating ${graphs} graphs …`)
   const pool = options.data === undefined ? trainingPool(seed, graphs) : await readPool(options.data)
   const model = trainModel(pool, {
@@ -57,8 +64,8 @@ export async function train({ output }: Context, options: TrainOptions): Promise
     ...(threshold === undefined ? {} : { threshold }),
   })
   const json = modelToJson(model)
-  replaceFile(options.out, json)
-  if (options.card !== undefined) replaceFile(options.card, modelCard(model))
+  writeText(options.out, json)
+  if (options.card !== undefined) writeText(options.card, modelCard(model))
   const figures = model.figures.map(
     ({ protocol, auc, recall, falsePositiveRate, calibrationError }) =>
       `${protocol}: AUC ${shown(auc.value, 3)} (${shown(auc.low, 3)} … ${shown(auc.high, 3)}), flags ${shown(recall.value, 3)} of the Sybils and ${shown(falsePositiveRate.value, 3)} of the honest, calibration error ${shown(calibrationError, 3)}`,
@@ -86,12 +93,14 @@ async function readPool(folder: string): Promise<LabelledGraph[]> {
   } catch (cause) {
     throw new CliError('FILE_UNREADABLE', `${folder} cannot be read; check the path`, { cause })
   }
-  if (names.length < 2)
-    throw usage(`--data: ${folder} holds ${names.length} folders; at least two graphs are needed`)
+  if (names.length < GRAPHS_MIN)
+    throw usage(`--data: ${folder} holds ${names.length} folders; at least ${GRAPHS_MIN} graphs are needed`)
   const pool: LabelledGraph[] = []
   for (const [time, name] of names.entries()) {
     const at = (file: string): string => join(folder, name, file)
-    const graph = graphOf((await readEvidence(at('edges.csv'), (bytes) => readEdges(bytes))).value)
+    const { value: table } = await readEvidence(at('edges.csv'), (bytes) => readEdges(bytes))
+    if (table.size === 0) throw usage(`--data: ${at('edges.csv')} holds no edge`)
+    const graph = graphOf(table)
     const { value: named } = await readEvidence(at('anchors.csv'), readAnchors)
     const anchors = new Map(
       [...named].flatMap(([id, weight]) => {
@@ -99,8 +108,18 @@ async function readPool(folder: string): Promise<LabelledGraph[]> {
         return node === undefined || weight === 0 ? [] : [[node, weight] as const]
       }),
     )
+    if (anchors.size === 0)
+      throw usage(`--data: ${at('anchors.csv')} names no anchor of its graph with a weight above 0`)
     const labels = labelsOf(graph, await readLabelMap(at('labels.csv')))
     pool.push({ name, graph, anchors, labels, time })
   }
+  for (const [label, kind] of [
+    [SYBIL, 'Sybil'],
+    [HONEST, 'honest node'],
+  ] as const)
+    if (!pool.some(({ labels }) => labels.includes(label)))
+      throw usage(
+        `--data: no ${kind} of the graphs in ${folder} is labelled; both kinds are needed to learn from`,
+      )
   return pool
 }

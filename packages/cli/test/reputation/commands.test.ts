@@ -1,5 +1,5 @@
 /** The trust commands as a person runs them: on files, without a home and without a node. */
-import { readFileSync, writeFileSync } from 'node:fs'
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { gzipSync } from 'node:zlib'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { Bench } from '../support/cli.ts'
@@ -72,11 +72,48 @@ describe('score', () => {
   it.each([
     ['a line that is none', 'from,to,weight\na,b,1\na,b,heavy\n', /line 3: expected a number/],
     ['a file without edges', '# nothing\n', /holds no edge/],
+    ['edges to itself alone', 'a,a\nb,b\n', /nobody supports another/],
+    ['distrust alone', 'a,b,-1\nb,c,-2\n', /nobody supports another/],
   ])('refuses %s with exit code 2 and says what was expected', async (_, content, message) => {
     writeFileSync(at('bad.csv'), content)
     const { code, stderr } = await refused('score', '--edges', at('bad.csv'))
     expect(code).toBe(2)
     expect(stderr).toMatch(message)
+  })
+
+  it('says which columns of a header it does not read, and that nothing weighs', async () => {
+    writeFileSync(at('export.csv'), 'from_address,to_address,amount,note\nx,y,3,hi\ny,x,2,ho\n')
+    const { code, stderr } = await refused('score', '--edges', at('export.csv'))
+    expect(code).toBe(0)
+    expect(stderr).toMatch(/not read: note\n.*each line counts 1/)
+  })
+
+  it('shows identifiers without what a terminal would obey', async () => {
+    const id = 'evil\u001b[2J\nagent'
+    writeFileSync(
+      at('evil.ndjson'),
+      [
+        { from: id, to: 'b' },
+        { from: 'b', to: id },
+      ]
+        .map((edge) => JSON.stringify(edge))
+        .join('\n'),
+    )
+    for (const args of [['score'], ['explain', id], ['explain', 'b']]) {
+      const { code, stdout } = await bench.run(['reputation', ...args, '--edges', at('evil.ndjson')])
+      expect(code).toBe(0)
+      expect(stdout).toContain('evil⟨U+001B⟩[2J⟨U+000A⟩agent')
+      expect(stdout).not.toContain('\u001b')
+    }
+    const { rows } = await reputation('score', '--edges', at('evil.ndjson'))
+    expect(rows.map((row: { id: string }) => row.id)).toContain(id)
+  })
+
+  it('says of a damaged archive that it is one', async () => {
+    writeFileSync(at('cut.csv.gz'), gzipSync(readFileSync(at('try/edges.csv'))).subarray(0, 500))
+    const { code, stderr } = await refused('score', '--edges', at('cut.csv.gz'))
+    expect(code).toBe(2)
+    expect(stderr).toMatch(/gzip is damaged or cut off/)
   })
 
   it('refuses an anchor that the graph does not hold, a model that is none, an unknown algorithm', async () => {
@@ -133,6 +170,41 @@ describe('evaluate', () => {
     const [own] = said.blind.rows
     expect(own.method).toBe('probability')
     expect(own.auc.value).toBeCloseTo(right / (sybils.length * honest.length), 12)
+  })
+
+  it('judges the scores that score gives, whatever else the labels name', async () => {
+    const strangers = Array.from({ length: 300 }, (_, i) => `stranger${i},honest`)
+    writeFileSync(at('more.csv'), `${[...lines('try/labels.csv'), ...strangers].join('\n')}\n`)
+    const args = ['--seeds', '0', '--labels']
+    const few = await reputation('evaluate', ...INPUT, ...args, at('try/labels.csv'))
+    const more = await reputation('evaluate', ...INPUT, ...args, at('more.csv'))
+    expect(more.blind).toEqual(few.blind)
+    expect(more.labels).toEqual({ ...few.labels, honest: few.labels.honest + 300, withoutEdge: 300 })
+  })
+
+  it('says how many anchors it leaves out, and refuses if nobody else is labelled', async () => {
+    const said = await reputation('evaluate', ...INPUT, '--labels', at('try/labels.csv'), '--seeds', '0')
+    expect(said.blind.anchorsLeftOut).toBe(lines('try/anchors.csv').length - 1)
+    const ids = lines('try/labels.csv').map((line) => line.split(',')[0])
+    writeFileSync(at('everybody.csv'), ids.join('\n'))
+    const everybody = ['--edges', at('try/edges.csv'), '--anchors', at('everybody.csv')]
+    const { code, stderr } = await refused('evaluate', ...everybody, '--labels', at('try/labels.csv'))
+    expect(code).toBe(2)
+    expect(stderr).toMatch(/name fewer anchors/)
+  })
+
+  it('refuses labels and groups of which no identifier is in the graph', async () => {
+    writeFileSync(at('elsewhere.csv'), 'nobody1,sybil\nnobody2,honest\n')
+    const labels = ['--labels', at('elsewhere.csv')]
+    expect(await refused('evaluate', ...INPUT, ...labels, '--seeds', '0')).toMatchObject({
+      code: 2,
+      stderr: expect.stringMatching(/0 Sybil and 0 honest nodes of the graph/),
+    })
+    const args = ['--labels', at('try/labels.csv'), '--groups', at('elsewhere.csv')]
+    expect(await refused('evaluate', ...INPUT, ...args)).toMatchObject({
+      code: 2,
+      stderr: expect.stringMatching(/--groups: no identifier of .* is in the graph/),
+    })
   })
 
   it('compares label-aware scores with the published methods on the same seeds', async () => {
@@ -194,10 +266,34 @@ describe('report', () => {
     const page = readFileSync(at('report.html'), 'utf8')
     expect(page).toMatch(/Content-Security-Policy" content="default-src (?:'|&#39;)none/)
     expect(page).not.toMatch(/(?:src|href)\s*=\s*["']?(?:https?:)?\/\//)
+    const { blind } = await reputation('evaluate', ...INPUT, '--labels', at('try/labels.csv'), '--seeds', '0')
+    expect(page).toContain(blind.rows[0].auc.value.toFixed(3))
+  })
+})
+
+describe('files that cannot be written', () => {
+  it.each([
+    ['score', [...INPUT, '--out', at('no/x.csv')]],
+    ['evaluate', [...INPUT, '--labels', at('try/labels.csv'), '--out', at('no/x.csv')]],
+    ['report', [...INPUT, '--out', at('no/x.html')]],
+    ['train', ['--out', at('no/x.json')]],
+    ['train', ['--out', at('x.json'), '--card', at('no/x.md')]],
+    ['generate', ['--out', at('try/edges.csv')]],
+    ['report', [...INPUT, '--out', at('try')]],
+  ])('are refused by %s %j with exit code 2', async (command, args) => {
+    const { code, stderr } = await refused(command, ...args)
+    expect(stderr).toMatch(/FILE_UNREADABLE: .*(cannot be written|is no folder)/)
+    expect(code).toBe(2)
   })
 })
 
 describe('train, simulate, scorecard', () => {
+  it('train asks for as many graphs as its splits need', async () => {
+    const { code, stderr } = await refused('train', '--graphs', '2', '--out', at('two.json'))
+    expect(code).toBe(2)
+    expect(stderr).toMatch(/--graphs: "2" is not a number from 3/)
+  })
+
   it('train writes a model that score reads, the same bytes again for the same seed', async () => {
     await reputation('train', '--graphs', '6', '--out', at('own.json'), '--card', at('card.md'))
     await reputation('train', '--graphs', '6', '--out', at('own2.json'))
@@ -222,6 +318,23 @@ describe('train, simulate, scorecard', () => {
     expect(said.graphs).toBe(3)
   })
 
+  it.each([
+    ['without edges', 'edges.csv', () => '', /edges\.csv holds no edge/],
+    ['whose anchors are elsewhere', 'anchors.csv', () => 'nobody\n', /names no anchor of its graph/],
+    ['without a Sybil', 'labels.csv', (text: string) => text.replaceAll('sybil', 'honest'), /no Sybil/],
+  ])('train refuses graphs %s', async (_, file, changed, message) => {
+    for (const name of ['1', '2', '3']) {
+      mkdirSync(at(`poor/${name}`), { recursive: true })
+      for (const each of ['edges.csv', 'anchors.csv', 'labels.csv']) {
+        const text = readFileSync(at(`try/${each}`), 'utf8')
+        writeFileSync(at(`poor/${name}/${each}`), each === file ? changed(text) : text)
+      }
+    }
+    const { code, stderr } = await refused('train', '--data', at('poor'), '--out', at('poor.json'))
+    expect(code).toBe(2)
+    expect(stderr).toMatch(message)
+  })
+
   it('simulate prints a row for each attack, with its return', async () => {
     const said = await reputation('simulate', '--attack', 'ring', 'slander', '--smoke')
     for (const row of said.rows) {
@@ -229,6 +342,12 @@ describe('train, simulate, scorecard', () => {
       expect(row.holds).toBe(row.roiWorst <= -0.1)
     }
     expect(said.rows.map(({ attack }: { attack: string }) => attack)).toEqual(['ring', 'slander'])
+  })
+
+  it('scorecard does not take the header of a recorded network for agents', async () => {
+    writeFileSync(at('network.csv'), 'from,to\na,b\n')
+    const { stderr } = await refused('scorecard', '--smoke', '--network', at('network.csv'))
+    expect(stderr).toMatch(/holds 2 agents/)
   })
 
   it('scorecard has eighteen rows and computes its sums from them', async () => {

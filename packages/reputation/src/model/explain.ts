@@ -2,12 +2,14 @@
  * Why a node has its verdict (TRU-052), for appeals: which features moved it and by how much, which edges carried it, and what
  * would change it. Edges and changes are not guessed from the model: the graph is scored again with the change made.
  */
+
 import { contributions } from '../boosting/index.ts'
 import { shiftBaseRate } from '../calibration/base-rate.ts'
 import { calibrated } from '../calibration/index.ts'
 import { rawFeatures } from '../features/features.ts'
 import type { Feature } from '../features/names.ts'
 import { applyEdges, type Csr, type TrustGraph, transpose } from '../graph/index.ts'
+import { shownText } from '../report/shown-text.ts'
 import { FEATURE_GROUPS } from './feature-groups.ts'
 import { type NodeScores, type ScoreOptions, scoreGraph } from './score-graph.ts'
 import { withoutPairs } from './without-pairs.ts'
@@ -252,7 +254,7 @@ const REASONS_SAID = 6
 
 function inWords(of: Omit<Explanation, 'text'>, threshold: number): string {
   const lines = [
-    `${of.id}: P(Sybil) ${percent(of.probability)}, rmt ${of.rmt}, rank ${of.rank} of ${of.nodes}; ${
+    `${shownText(of.id)}: P(Sybil) ${percent(of.probability)}, rmt ${of.rmt}, rank ${of.rank} of ${of.nodes}; ${
       of.flagged ? 'flagged for review' : 'not flagged'
     } (threshold ${percent(threshold)}).`,
     ...(of.unsupported
@@ -270,7 +272,7 @@ function inWords(of: Omit<Explanation, 'text'>, threshold: number): string {
     of.edges.length === 0 ? 'It has no edges.' : 'Edges that carry most of its trust:',
     ...of.edges.map(
       ({ neighbour, trustShare, mutual, probabilityWithout }) =>
-        `  - ${neighbour}: ${percent(trustShare)} of what arrives from anchors${mutual > 0 ? ', mutual' : ', not mutual'}${
+        `  - ${shownText(neighbour)}: ${percent(trustShare)} of what arrives from anchors${mutual > 0 ? ', mutual' : ', not mutual'}${
           probabilityWithout === undefined ? '' : `; without it P(Sybil) ${percent(probabilityWithout)}`
         }`,
     ),

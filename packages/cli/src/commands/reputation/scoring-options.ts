@@ -8,7 +8,10 @@ function graphOptions(command: CliCommand): CliCommand {
       '--edges <file>',
       'who pays, rates or vouches for whom: from, to[, weight[, time]], with a header also value, kind, accepted; .gz is unpacked; - is standard input',
     )
-    .option('--format <name>', `one of ${FORMAT_NAMES.join(', ')} (default: as the first line looks)`)
+    .option(
+      '--format <name>',
+      `one of ${FORMAT_NAMES.join(', ')} (default: csv or ndjson, as the first line looks)`,
+    )
     .option(
       '--anchors <file>',
       'verified agents from which trust starts: id[, weight] (default: chosen, see the guide)',
