@@ -142,7 +142,10 @@ describe('files of edges with separators', () => {
     expect((await refusal(readEdges([bytesOf(`a,${'b'.repeat(1_025)}`)]))).code).toBe('ID_TOO_LONG')
     expect((await refusal(readEdges([bytesOf('a,b,1e101')]))).code).toBe('EDGE_INVALID')
     const least = await refusal(readEdges([bytesOf('a,b,4e-320')]))
-    expect(least).toMatchObject({ code: 'EDGE_INVALID', message: expect.stringContaining('so must one over it') })
+    expect(least).toMatchObject({
+      code: 'EDGE_INVALID',
+      message: expect.stringContaining('so must one over it'),
+    })
     expect((await refusal(readEdges([bytesOf('a,b,1,1e999')]))).code).toBe('EDGE_INVALID')
   })
 
