@@ -27,8 +27,9 @@ export function netTrustOf({ epoch, nodes, edges }: EpochInput, parameters: Scor
 }
 
 /**
- * The consented layer (TRU-006): w_ij + w_ji. Every settlement carries the signatures of both, so both accepted the tie; what an
- * attacker pays for one is the fee, and the fee is its whole weight.
+ * The consented layer (TRU-006): w_ij + w_ji. The buyer's consent is its identity's signature on the opening; the seller's is a channel key,
+ * which need not be the seller's own. So a buyer can tie itself to anybody for the fee, which is the tie's whole weight: what runs on this layer
+ * says whom an agent has paid, and `eigenTrust` alone takes nothing but support that was given.
  */
 export function consentedOf(trust: Csr): Csr {
   const back = transpose(trust)

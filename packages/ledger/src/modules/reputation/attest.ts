@@ -1,7 +1,7 @@
 /**
  * `reputation.attest`: the buyer of a channel that has ended says once how it was served (TPR-133). It weighs what its own fee burned, moves
- * only what the buyer itself hands on of trust, and reports a response time; it can neither lower the seller's record nor
- * anybody else's opinion.
+ * only what the buyer itself hands on of trust, and reports a response time, which is one among those of all buyers. It can lower neither what
+ * the seller has settled and lost nor anybody else's opinion.
  */
 import { type Address, decode, encode, equalBytes, type Infer } from '@symbolon/primitives'
 import {
