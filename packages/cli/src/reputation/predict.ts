@@ -3,6 +3,7 @@ import { evaluateSigned, readSigned, type SignedReport } from '@symbolon/reputat
 import type { Context } from '../context.ts'
 import type { JsonValue } from '../output/output.ts'
 import { renderTable } from '../output/table.ts'
+import { usage } from '../parse.ts'
 import { readEvidence } from './evidence-file.ts'
 import { sayHeader } from './graph-input.ts'
 import { finite, parseNumber, parseWhole, shown } from './numbers.ts'
@@ -27,6 +28,8 @@ export async function predict(context: Context, options: PredictOptions): Promis
       ? timeSplit === true
       : parseNumber(timeSplit, '--time-split', 0.01, 0.99)
   const refreshes = parseWhole(options.refreshes, '--refreshes', 1, 10_000)
+  if (refreshes > 1 && share === false)
+    throw usage('--refreshes: folds have no time to refresh at; add --time-split')
   const folds = parseWhole(options.folds, '--folds', 2, 100)
   const seed = parseWhole(options.seed, '--seed', 0, 2 ** 32 - 1)
   const scale =
@@ -37,6 +40,8 @@ export async function predict(context: Context, options: PredictOptions): Promis
     readSigned(bytes, sayHeader(output)),
   )
   output.note(`${edges.length} ratings; ${share === false ? `${folds} folds` : 'split by time'} …`)
+  if (edges.length > 0 && edges.every(({ rating }) => rating === edges[0]?.rating))
+    output.note('every rating is the same, which nobody fails to predict; is there a column called rating?')
   const report = evaluateSigned(edges, {
     folds,
     timeSplit: share,

@@ -246,6 +246,20 @@ describe('predict', () => {
     }
   })
 
+  it('refuses refreshes without a split by time, and says if there is nothing to tell apart', async () => {
+    const pairs = Array.from({ length: 60 }, (_, i) => `u${i % 12},v${(i * 5 + 1) % 13}`)
+    writeFileSync(at('unrated.csv'), pairs.join('\n'))
+    const signed = ['--signed', at('unrated.csv'), '--folds', '2']
+    expect(await refused('predict', ...signed, '--refreshes', '3')).toMatchObject({
+      code: 2,
+      stderr: expect.stringContaining('add --time-split'),
+    })
+    expect(await refused('predict', ...signed)).toMatchObject({
+      code: 0,
+      stderr: expect.stringContaining('every rating is the same'),
+    })
+  })
+
   it('refuses a split by time without times, and a file that is too small', async () => {
     writeFileSync(at('timeless.csv'), rated(150, false))
     expect(await refused('predict', '--signed', at('timeless.csv'), '--time-split')).toMatchObject({
