@@ -313,10 +313,10 @@ describe('the epoch job', () => {
     const { epochSeconds } = frame.node.metrics
     const observe = epochSeconds.observe.bind(epochSeconds)
     let failures = 0
-    epochSeconds.observe = (...figures: Parameters<typeof observe>) => {
+    epochSeconds.observe = ((seconds: number) => {
       if (failures++ === 0) throw new Error('the thread died')
-      observe(...figures)
-    }
+      observe(seconds)
+    }) as typeof observe
     await frame.register(alice, bob)
     await frame.buy(alice, bob)
     await frame.until(22n)
