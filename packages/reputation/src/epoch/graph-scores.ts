@@ -1,5 +1,14 @@
-/** The dimensions that the graph decides: EigenTrust on net trust, SybilRank and absorbing walks on the consented layer. */
-import { fixedAbsorbing, fixedEigenTrust, fixedPrior, fixedSybilRank, MASS, PPM } from '../fixed/index.ts'
+/** The dimensions that the graph decides: EigenTrust on net trust, SybilRank on the mutual layer, absorbing walks along the trust that arrives. */
+import {
+  fixedAbsorbing,
+  fixedEigenTrust,
+  fixedPrior,
+  fixedSybilRank,
+  MASS,
+  PPM,
+  portion,
+  shareMatrix,
+} from '../fixed/index.ts'
 import { type Csr, transpose } from '../graph/csr.ts'
 import { decayAt } from './decay.ts'
 import type { EpochInput } from './input.ts'
@@ -27,15 +36,14 @@ export function netTrustOf({ epoch, nodes, edges }: EpochInput, parameters: Scor
 }
 
 /**
- * The consented layer (TRU-006): w_ij + w_ji. The buyer's consent is its identity's signature on the opening; the seller's is a channel key,
- * which need not be the seller's own. So a buyer can tie itself to anybody for the fee, which is the tie's whole weight: what runs on this layer
- * says whom an agent has paid, and `eigenTrust` alone takes nothing but support that was given.
+ * The mutual layer (TRU-006): min(w_ij, w_ji), of those who have bought from each other. To have bought from somebody is no consent of the
+ * seller to vouch for the buyer: with w_ij + w_ji, one purchase from an anchor tied any stranger to it.
  */
-export function consentedOf(trust: Csr): Csr {
+export function mutualOf(trust: Csr): Csr {
   const back = transpose(trust)
   const { size } = trust
   const offsets = new Uint32Array(size + 1)
-  const columns = new Uint32Array(2 * trust.columns.length)
+  const columns = new Uint32Array(trust.columns.length)
   const weights = new Float64Array(columns.length)
   let place = 0
   for (let row = 0; row < size; row++) {
@@ -43,19 +51,46 @@ export function consentedOf(trust: Csr): Csr {
     let b = back.offsets[row] as number
     const endA = trust.offsets[row + 1] as number
     const endB = back.offsets[row + 1] as number
-    while (a < endA || b < endB) {
-      const columnA = a < endA ? (trust.columns[a] as number) : size
-      const columnB = b < endB ? (back.columns[b] as number) : size
-      const column = Math.min(columnA, columnB)
-      let weight = 0
-      if (columnA === column) weight += trust.weights[a++] as number
-      if (columnB === column) weight += back.weights[b++] as number
-      columns[place] = column
-      weights[place++] = weight
+    while (a < endA && b < endB) {
+      const columnA = trust.columns[a] as number
+      const columnB = back.columns[b] as number
+      if (columnA === columnB) {
+        columns[place] = columnA
+        weights[place++] = Math.min(trust.weights[a] as number, back.weights[b] as number)
+      }
+      if (columnA <= columnB) a++
+      if (columnB <= columnA) b++
     }
     offsets[row + 1] = place
   }
   return { size, offsets, columns: columns.slice(0, place), weights: weights.slice(0, place) }
+}
+
+/**
+ * Row v, column u: the trust that u hands on to v, whole units of MASS. Walks backwards along it ask who vouches, each endorser with the weight of
+ * what it has to give (TRU-020): who is not trusted adds nothing, so nobody can lower an agent by buying from it.
+ */
+export function arrivingOf(trust: Csr, mass: Float64Array): Csr {
+  const { size, offsets, columns, shares } = shareMatrix(trust)
+  const flows = new Float64Array(columns.length)
+  const kept = new Uint32Array(size + 1)
+  const receivers = new Uint32Array(columns.length)
+  let place = 0
+  for (let giver = 0; giver < size; giver++) {
+    for (let k = offsets[giver] as number; k < (offsets[giver + 1] as number); k++) {
+      const flow = portion(mass[giver] as number, shares[k] as number)
+      if (flow === 0) continue
+      receivers[place] = columns[k] as number
+      flows[place++] = flow
+    }
+    kept[giver + 1] = place
+  }
+  return transpose({
+    size,
+    offsets: kept,
+    columns: receivers.slice(0, place),
+    weights: flows.slice(0, place),
+  })
 }
 
 /** ⌊10⁶ · x/(1 + x)⌋ of x = part/whole: monotone, bounded, and 500,000 at x = 1. */
@@ -82,15 +117,14 @@ function countedOf(mass: Float64Array): bigint {
 /** By node of the input. Without anchors nobody is trusted: all zeros. */
 export function graphScoresOf(input: EpochInput, parameters: ScoringParameters): GraphScores[] {
   const trust = netTrustOf(input, parameters)
-  const consented = consentedOf(trust)
   const prior = fixedPrior(input.nodes.map((node) => node.prior))
   const mass = fixedEigenTrust(trust, prior)
   const counted = countedOf(mass)
-  const ranked = fixedSybilRank(consented, prior)
+  const ranked = fixedSybilRank(mutualOf(trust), prior)
   let volume = 0n
   for (const [node, degree] of ranked.degrees.entries())
     if ((ranked.mass[node] as number) > 0) volume += degree
-  const absorbed = fixedAbsorbing(consented, prior)
+  const absorbed = fixedAbsorbing(arrivingOf(trust, mass), prior)
   const whole = BigInt(MASS)
   return input.nodes.map((_, node) => {
     const degree = ranked.degrees[node] as bigint

@@ -12,7 +12,7 @@ import {
 import { FIXED_STEPS, FIXED_SURVIVAL, FIXED_TELEPORT } from '../fixed/index.ts'
 
 /** Raised whenever the same input and parameters would give another root. */
-export const SCORING_VERSION = 2
+export const SCORING_VERSION = 3
 /** Tasks at which experience counts half: n₀ of AIN-089 and AIN-093. */
 export const EXPERIENCE_HALF = 5
 

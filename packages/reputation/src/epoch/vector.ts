@@ -2,8 +2,8 @@
  * The score vector (AIN-087…094): every figure a whole number of parts per million, larger is better (AIN-088).
  *
  *   eigenTrust   x/(1 + x) of x = N·t, N the agents that hold at least a tenth of the mean 1/N: 500,000 is the mean (TPR-132)
- *   sybilRank    x/(1 + x) of x = (mass per degree) over its mean
- *   absorbing    probability that a walk from the agent ends in an anchor
+ *   sybilRank    x/(1 + x) of x = (mass per degree) over its mean, among those who have bought from each other
+ *   absorbing    probability that a walk back along the trust that arrives ends in an anchor
  *   success      settled ÷ (settled + failed) by weight; 0 without either
  *   latency      1 − percentile of the response time among those that have one; 0 without one
  *   disputes     1 − disputes lost ÷ tasks: lost, not merely brought

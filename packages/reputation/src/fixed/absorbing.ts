@@ -1,7 +1,7 @@
 /**
  * Absorbing random walks (TRU-020) in fixed point: h(v), the probability that a walk from v, which dies with 1 − survival in each
- * step, is absorbed by an anchor. h = 1 on anchors, survival · Σ q_vu h(u) elsewhere. On the consented layer the walk backwards is
- * the walk forwards, because it is symmetric.
+ * step, is absorbed by an anchor. h = 1 on anchors, survival · Σ q_vu h(u) elsewhere. The walk goes along the rows: give it a symmetric
+ * layer, or one whose rows hold who vouches.
  *
  * Values are units of MASS. Every product truncates, so the result never exceeds the real one; it falls short by at most
  * survivalˢᵗᵉᵖˢ + (row length·(2⁻⁴⁴ + 2⁻³⁰))/(1 − survival): at 100 steps of 0.85 and rows of 1,000 less than 7 · 10⁻⁶.
@@ -22,12 +22,12 @@ export interface FixedAbsorbingOptions {
 
 /** h by node, 0 … MASS. Errors: FIXED_WEIGHT_INVALID. */
 export function fixedAbsorbing(
-  consented: Csr,
+  layer: Csr,
   prior: FixedPrior,
   options: FixedAbsorbingOptions = {},
 ): Float64Array {
   const { survival = FIXED_SURVIVAL, steps = FIXED_STEPS } = options
-  const { size, offsets, columns, shares } = shareMatrix(consented, survival)
+  const { size, offsets, columns, shares } = shareMatrix(layer, survival)
   const hi = new Float64Array(size)
   const lo = new Float64Array(size)
   let value = new Float64Array(size)

@@ -17,7 +17,6 @@ import {
   TRUST_DIMENSIONS,
   verifyScoreProof,
 } from '../../src/epoch/index.ts'
-import { symmetric } from '../fixed/graphs.ts'
 import { referenceAbsorbing, referenceWalk } from '../fixed/reference.ts'
 import {
   AGENTS,
@@ -104,7 +103,46 @@ describe('conduct', () => {
   })
 })
 
+interface Arc {
+  readonly from: number
+  readonly to: number
+  readonly weight: bigint
+}
+
+/** Both ways between those who have bought from each other, the lesser weight. */
+function mutual(edges: readonly Arc[]): Arc[] {
+  return edges.flatMap(({ from, to, weight }) => {
+    const back = edges.find((other) => other.from === to && other.to === from)
+    return back === undefined ? [] : [{ from, to, weight: weight < back.weight ? weight : back.weight }]
+  })
+}
+
 describe('the graph', () => {
+  it('buying ties nobody to whom he bought from: only those who are bought from are vouched for', () => {
+    const honest = [bought(0, 1, 9_000), bought(1, 2, 9_000), bought(2, 0, 9_000), bought(1, 0, 9_000)]
+    // Agent 9 pays an anchor and everybody else; nobody ever paid him.
+    const shopping = [0, 1, 2].map((to) => bought(9, to, 1_000_000))
+    const input = scored([...honest, ...shopping])
+    const { tree } = computeEpoch(FRAME, input, PARAMETERS)
+    expect(tree.scoreOf(AGENTS[9] as Address)).toMatchObject({ eigenTrust: 0, sybilRank: 0, absorbing: 0 })
+    expect(tree.scoreOf(AGENTS[1] as Address)?.absorbing).toBeGreaterThan(800_000)
+    expect(tree.scoreOf(AGENTS[1] as Address)?.sybilRank).toBeGreaterThan(0)
+  })
+
+  it('strangers who buy from an agent by the dozen lower nothing of it', () => {
+    const honest = [bought(0, 1, 9_000), bought(1, 0, 9_000)]
+    const crowd = [8, 9, 10, 11, 12, 13].map((from) => bought(from, 1, 1_000_000))
+    const scoreIn = (log: Parameters<typeof scored>[0]) =>
+      computeEpoch(FRAME, scored(log), PARAMETERS).tree.scoreOf(AGENTS[1] as Address)
+    const alone = scoreIn(honest)
+    const { eigenTrust, sybilRank, absorbing } = scoreIn([...honest, ...crowd]) ?? {}
+    expect({ eigenTrust, sybilRank, absorbing }).toEqual({
+      eigenTrust: alone?.eigenTrust,
+      sybilRank: alone?.sybilRank,
+      absorbing: alone?.absorbing,
+    })
+  })
+
   it('is, digit by digit, what big integers give', () => {
     void fc.assert(
       fc.property(fc.array(evidence, { maxLength: 60 }), (log) => {
@@ -134,13 +172,23 @@ describe('the graph', () => {
           .map((_, i) => BigInt(i + 1))
           .filter((n) => BigInt(mass.filter((amount) => 10n * n * amount >= 2n ** 44n).length) >= n)
           .reduce((most, n) => (n > most ? n : most), 0n)
-        const both = symmetric(edges)
+        const both = mutual(edges)
         const walk = referenceWalk(size, both, prior, 1_000_000n, Math.ceil(Math.log2(Math.max(2, size))))
         const held = walk.mass.map((amount, node) => amount + (walk.before[node] as bigint))
         const degree = (node: number): bigint =>
           both.filter(({ from }) => from === node).reduce((d, { weight }) => d + weight, 0n)
         const volume = held.reduce((sum, amount, node) => (amount > 0n ? sum + degree(node) : sum), 0n)
-        const absorbed = referenceAbsorbing(size, both, prior, 850_000n, 100)
+        // Backwards along the trust that arrives: what each giver holds times the part that it hands on.
+        const given = (from: number): bigint =>
+          edges.reduce((sum, edge) => (edge.from === from ? sum + edge.weight : sum), 0n)
+        const arriving = edges
+          .map(({ from, to, weight }) => ({
+            from: to,
+            to: from,
+            weight: ((mass[from] as bigint) * ((2n ** 30n * weight) / given(from))) / 2n ** 30n,
+          }))
+          .filter(({ weight }) => weight > 0n)
+        const absorbed = referenceAbsorbing(size, arriving, prior, 850_000n, 100)
         for (const [node, vector] of vectors.entries())
           expect(vector).toMatchObject({
             eigenTrust: squash(counted * (mass[node] as bigint), 2n ** 44n),
