@@ -37,7 +37,10 @@ it('a purchase earns trust that a stranger can check', async () => {
   const { ledger } = buyer.agent
   await ledger.transact({
     kind: 'identity.register',
-    body: { profile: { capabilities: [], services: [] }, bond: UNIT },
+    body: {
+      profile: { capabilities: [], services: [], channelKey: buyer.agent.keys.channel.publicKey },
+      bond: UNIT,
+    },
   })
   const order = {
     capability: 'data.rows',
@@ -50,7 +53,7 @@ it('a purchase earns trust that a stranger can check', async () => {
   await buyer.agent.host.get(purchase.channel)?.closeCooperative()
   await ledger.transact({
     kind: 'reputation.attest',
-    body: { channel: purchase.channel, rating: 1_000_000, latencyMs: 7 },
+    body: { channel: purchase.channel, rating: 1_000_000, latencyMs: 7, subject: addressFor('seller') },
   })
   expect((await client.score(addressFor('seller'))).final).toBeUndefined()
 

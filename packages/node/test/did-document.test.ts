@@ -10,7 +10,8 @@ describe('DID documents', () => {
     expect(missing.status).toBe(404)
     expect(await missing.json()).toMatchObject({ code: 'IDENTITY_UNKNOWN' })
     const services = [{ name: 'rows', endpoint: 'https://rows.example/v1' }]
-    const profile = { capabilities: ['data.rows'], services }
+    const channelKey = bob.keys.publicKey
+    const profile = { capabilities: ['data.rows'], services, channelKey }
     const controller = bob.address
     await submit(
       node,
@@ -23,6 +24,8 @@ describe('DID documents', () => {
       id: did,
       controller: `did:symbolon:${formatAddress(bob.address)}`,
       authentication: [`${did}#key-0`],
+      assertionMethod: [`${did}#key-0`],
+      verificationMethod: [{ id: `${did}#key-0` }, { id: `${did}#channel` }],
       service: [{ id: `${did}#rows`, serviceEndpoint: 'https://rows.example/v1' }],
     })
     // base58btc of the multicodec prefix ed01 always begins with z6Mk.

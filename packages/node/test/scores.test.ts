@@ -66,11 +66,12 @@ const PUBLISHING = {
 }
 const WRONG = asHash(new Uint8Array(32).fill(9))
 
+const channelKeysOf = (of: Actor) => actor(`${of.address} channels`).keys
+
 /** A node whose actors act by name; each call is one block. */
 class Market {
   readonly node: FrameNode
   readonly #nonces = new Map<Actor, bigint>()
-  #channels = 0
 
   constructor(node: FrameNode) {
     this.node = node
@@ -85,13 +86,14 @@ class Market {
   }
 
   async register(...actors: Actor[]): Promise<void> {
-    const profile = { capabilities: ['data.rows'], services: [] }
-    for (const one of actors)
+    for (const one of actors) {
+      const profile = { capabilities: ['data.rows'], services: [], channelKey: channelKeysOf(one).publicKey }
       expect(await this.send(one, { kind: 'identity.register', body: { profile, bond: UNIT } })).toBe('OK')
+    }
   }
 
   async buy(from: Actor, to: Actor): Promise<ReturnType<typeof channelId>> {
-    const keys = [from, to].map((one) => actor(`${one.address} ${this.#channels++}`).keys)
+    const keys = [from, to].map(channelKeysOf)
     const { nextNonce } = await call(this.node, 'account.get', { address: from.address })
     const terms = {
       parties: [from.address, to.address],
@@ -149,7 +151,10 @@ async function traded(config: { publishScores?: boolean; directory?: string } = 
   await frame.register(alice, bob)
   const channel = await frame.buy(alice, bob)
   expect(
-    await frame.send(alice, { kind: 'reputation.attest', body: { channel, rating: 900_000, latencyMs: 12 } }),
+    await frame.send(alice, {
+      kind: 'reputation.attest',
+      body: { channel, rating: 900_000, latencyMs: 12, subject: bob.address },
+    }),
   ).toBe('OK')
   await frame.until(15n)
   await frame.node.scores.settled()

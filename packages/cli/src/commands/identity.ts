@@ -87,24 +87,26 @@ function profileOptions(command: CliCommand): CliCommand {
     .option('--service <name=url>', 'where the agent is reached; may be repeated', collect)
 }
 
-/** One transaction of the agent that the command acts for; `payload` is made from its address. */
+/** One transaction of the agent that the command acts for; `payload` is made from its address and the key of its channels. */
 async function submitAs(
   context: Context,
-  payload: (own: Address, client: FrameClient) => Promise<Payload>,
+  payload: (own: Address, client: FrameClient, channelKey: Uint8Array) => Promise<Payload>,
 ): Promise<{ address: Address; height: bigint; id: Uint8Array }> {
   installNativeProviders()
   const spender = await openSpender(context)
-  const made = await payload(spender.address, spender.client)
+  const made = await payload(spender.address, spender.client, spender.keys.channel.publicKey)
   const { height, id } = await (await spender.ledger()).transact(made)
   return { address: spender.address, height, id }
 }
 
 async function create(context: Context, options: ProfileOptions): Promise<void> {
-  const profile = profileOf(options, undefined)
   const bond = options.bond === undefined ? undefined : parseAmount(options.bond)
-  const { address, height } = await submitAs(context, async (_, client) => ({
+  const { address, height } = await submitAs(context, async (_, client, channelKey) => ({
     kind: 'identity.register',
-    body: { profile, bond: bond ?? client.genesis.parameters.registrationBond },
+    body: {
+      profile: profileOf(options, channelKey),
+      bond: bond ?? client.genesis.parameters.registrationBond,
+    },
   }))
   context.output.result(
     { did: formatDid(address), height: Number(height) },
@@ -112,8 +114,15 @@ async function create(context: Context, options: ProfileOptions): Promise<void> 
   )
 }
 
-/** What an option does not name is taken from `before`; an empty text removes. Errors: USAGE. */
-function profileOf({ capability, domain, service }: ProfileOptions, before: Profile | undefined): Profile {
+/**
+ * What an option does not name is taken from `before`; an empty text removes. The channel key is always the one that the agent signs
+ * with: channels under another would count nothing in its reputation. Errors: USAGE.
+ */
+function profileOf(
+  { capability, domain, service }: ProfileOptions,
+  channelKey: Uint8Array,
+  before?: Profile,
+): Profile {
   const services = service
     ?.filter((text) => text !== '')
     .map((text) => {
@@ -126,6 +135,7 @@ function profileOf({ capability, domain, service }: ProfileOptions, before: Prof
     services: services ?? before?.services ?? [],
     ...(named === undefined || named === '' ? {} : { domain: named }),
     ...(before?.metadata === undefined ? {} : { metadata: before.metadata }),
+    channelKey,
   }
 }
 
@@ -148,14 +158,14 @@ const indexed = ({ profile: { capabilities, domain } }: IdentityRecord) => ({
 async function update(context: Context, options: ProfileOptions): Promise<void> {
   if (options.capability === undefined && options.domain === undefined && options.service === undefined)
     throw usage('name what changes: --capability, --domain or --service')
-  const { address, height } = await submitAs(context, async (subject, client) => {
+  const { address, height } = await submitAs(context, async (subject, client, channelKey) => {
     const record = await existing(client, subject)
     return {
       kind: 'identity.update',
       body: {
         subject,
         version: record.version + 1n,
-        profile: profileOf(options, record.profile),
+        profile: profileOf(options, channelKey, record.profile),
         previous: indexed(record),
       },
     }
@@ -239,6 +249,7 @@ function declareShow(identity: CliCommand, bind: Bind): void {
             capabilities: profile.capabilities,
             domain: profile.domain ?? null,
             services: profile.services.map(({ name, endpoint }) => ({ name, endpoint })),
+            channelKey: profile.channelKey === undefined ? null : toHex(profile.channelKey),
             bond: formatAmount(bond),
             reputation: score / 1_000_000,
             settlements: Number(settlements),
@@ -254,6 +265,7 @@ function declareShow(identity: CliCommand, bind: Bind): void {
               domain: profile.domain,
               reached:
                 profile.services.map(({ name, endpoint }) => `${name} ${endpoint}`).join(', ') || 'nowhere',
+              'channel key': profile.channelKey === undefined ? 'none' : toHex(profile.channelKey),
               bond: `${formatAmount(bond)} units`,
               reputation: `${(score / 1_000_000).toFixed(3)}, ${settlements} settlements`,
               registered: `at height ${registered}`,

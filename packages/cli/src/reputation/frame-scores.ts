@@ -2,7 +2,7 @@
 
 import { purchaseReceipt, RECEIPT_BYTES_MAX } from '@symbolon/mandates'
 import { installNativeProviders } from '@symbolon/native'
-import { decode, formatDid, type Hash, toHex } from '@symbolon/primitives'
+import { decode, equalBytes, formatDid, type Hash, toHex } from '@symbolon/primitives'
 import { type Payload, TRUST_DIMENSION_NAMES } from '@symbolon/protocol'
 import { recomputeScores } from '@symbolon/sdk'
 import { openSpender } from '../agent/spender.ts'
@@ -119,15 +119,24 @@ function channelOf(text: string): Hash {
   return decode(purchaseReceipt, readBounded(text, RECEIPT_BYTES_MAX)).final.state.channel
 }
 
-/** The buyer's word about a channel that ended: evidence of the next epoch. */
+/** The buyer's word about a channel that ended: evidence of the next epoch. Errors: CHANNEL_UNKNOWN, those of `reputation.attest`. */
 export async function rate(context: Context, of: string, options: RateOptions): Promise<void> {
   const channel = channelOf(of)
   installNativeProviders()
   const spender = await openSpender(context)
-  const { height } = await (await spender.ledger()).transact({
+  const ledger = await spender.ledger()
+  const parties = (await ledger.channel(channel))?.terms.parties
+  const subject = parties?.find((party) => !equalBytes(party, spender.address))
+  if (subject === undefined)
+    throw new CliError(
+      'CHANNEL_UNKNOWN',
+      'the ledger has no such channel; check the identifier and the frame',
+    )
+  const { height } = await ledger.transact({
     kind: 'reputation.attest',
     body: {
       channel,
+      subject,
       rating: parseShare(options.rating, '--rating'),
       ...(options.latency === undefined
         ? {}

@@ -117,7 +117,7 @@ describe('what a transaction can cost', () => {
       fee,
     ],
     ['a withdrawal', { kind: 'identity.withdraw', body: { subject: AGENT } }, fee],
-    ['a rating', { kind: 'reputation.attest', body: { channel, rating: 900_000 } }, fee],
+    ['a rating', { kind: 'reputation.attest', body: { channel, rating: 900_000, subject: PRINCIPAL } }, fee],
   ])('%s', (_, payload, expected) => {
     expect(transactionCharge(body(payload), spender)).toMatchObject(expected)
   })

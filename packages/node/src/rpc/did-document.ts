@@ -10,7 +10,11 @@ export function didOfPath(path: string): Address | undefined {
   return match === null ? undefined : parseDid(decodeSegment(match[1] ?? ''))
 }
 
-/** Keys in force and services. Throws IDENTITY_UNKNOWN; IDENTITY_DEACTIVATED, which is permanent. */
+/**
+ * Keys in force and services. The channel key is a verification method for nothing else: it neither authenticates the subject nor
+ * asserts anything, so no relationship names it.
+ * Throws IDENTITY_UNKNOWN; IDENTITY_DEACTIVATED, which is permanent.
+ */
 export function didDocument(subject: Address, record: IdentityRecord | undefined): object {
   if (record === undefined)
     throw new SymbolonError('IDENTITY_UNKNOWN', 'no identity is registered for this DID')
@@ -18,21 +22,24 @@ export function didDocument(subject: Address, record: IdentityRecord | undefined
     throw new SymbolonError('IDENTITY_DEACTIVATED', `deactivated for ever at height ${record.deactivated}`)
   const id = formatDid(subject)
   const controller = record.controller === undefined ? undefined : formatDid(record.controller)
+  const methodOf = (name: string, publicKey: Uint8Array) => ({
+    id: `${id}#${name}`,
+    type: 'Ed25519VerificationKey2020',
+    controller: controller ?? id,
+    publicKeyMultibase: multibaseEd25519(publicKey),
+  })
   const methods = record.keys
     .map((key, index) => ({ key, index }))
     .filter(({ key }) => key.until === undefined)
-    .map(({ key, index }) => ({
-      id: `${id}#key-${index}`,
-      type: 'Ed25519VerificationKey2020',
-      controller: controller ?? id,
-      publicKeyMultibase: multibaseEd25519(key.publicKey),
-    }))
+    .map(({ key, index }) => methodOf(`key-${index}`, key.publicKey))
+  const { channelKey } = record.profile
+  const channel = channelKey === undefined ? [] : [methodOf('channel', channelKey)]
   const references = methods.map((one) => one.id)
   return {
     '@context': ['https://www.w3.org/ns/did/v1', 'https://w3id.org/security/suites/ed25519-2020/v1'],
     id,
     ...(controller === undefined ? {} : { controller }),
-    verificationMethod: methods,
+    verificationMethod: [...methods, ...channel],
     authentication: references,
     assertionMethod: references,
     service: record.profile.services.map((one) => ({

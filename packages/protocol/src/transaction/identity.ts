@@ -54,6 +54,11 @@ export const profile = record('profile', {
   services: [3, list(service, SERVICES_MAX)],
   /** Free-form, for readers; never interpreted by the ledger. */
   metadata: [4, optional(bytes(0, METADATA_BYTES_MAX, 'metadata'))],
+  /**
+   * The Ed25519 public key that speaks for the agent in channels. A channel that somebody else opened with the agent counts in
+   * reputation only under this key: whoever opens one chooses the keys of both parties.
+   */
+  channelKey: [5, optional(fixedBytes(32, 'channel key'))],
 })
 export type Profile = Infer<typeof profile>
 

@@ -1,5 +1,5 @@
 /** Payloads of the `reputation` module. */
-import { hash, optional, record, u64, uint } from '@symbolon/primitives'
+import { address, hash, optional, record, u64, uint } from '@symbolon/primitives'
 import { ATTESTED_LATENCY_MS_MAX, TRUST_EDGES_MAX, TRUST_NODES_MAX } from '../limits.ts'
 
 /** The buyer of a channel that ended rates it, once. A rating of 500,000 says nothing; above it is praise, below it blame. */
@@ -7,6 +7,8 @@ export const attest = record('reputation.attest', {
   channel: [1, hash],
   rating: [2, uint(1_000_000, 'parts per million')],
   latencyMs: [3, optional(uint(ATTESTED_LATENCY_MS_MAX, 'milliseconds'))],
+  /** Who is rated. Which identity is read must follow from the transaction alone (CON-078); the ledger compares with the channel. */
+  subject: [4, address],
 })
 
 /** Posts the bond. What the root was computed from is named, so that a publication for another input never counts. */

@@ -58,7 +58,8 @@ export class Catalogue {
 
   /**
    * Registers or updates this seller's identity so that its offers can be found: their capabilities, endpoints and descriptor
-   * digests. A seller whose record already says the same sends nothing.
+   * digests, and the key of its channels, without which what it sells counts nothing in its reputation. A seller whose record already
+   * says the same sends nothing.
    */
   async publish(options: { domain?: string; bond?: Amount } = {}): Promise<void> {
     const { client, ledger } = this.#seller.agent
@@ -92,6 +93,7 @@ export class Catalogue {
         endpoint: this.#seller.options.url,
         descriptor: offer.digest,
       })),
+      channelKey: this.#seller.agent.keys.channel.publicKey,
     }
   }
 

@@ -11,13 +11,16 @@ import {
   channelKey,
   channelRecord,
   emptyRecord,
+  identityKey,
+  identityRecord,
   reputationAttested,
   reputationPayloads,
   trustParametersOf,
 } from '@symbolon/protocol'
 import { LedgerError } from '../../error.ts'
 import { feeFloor } from '../../execution/fees.ts'
-import type { TransactionKind } from '../../module.ts'
+import type { ExecutionContext, TransactionKind } from '../../module.ts'
+import { bindsPartyOne } from './bound-key.ts'
 import { GAS_RECORD } from './limits.ts'
 
 const RATED = encode(emptyRecord, {})
@@ -30,19 +33,32 @@ function buyerOf({ terms, deposits, payouts }: ChannelRecord): number | undefine
   return loses(0) ? 0 : loses(1) ? 1 : undefined
 }
 
+/** Party 1 is the sender, whose identity the kernel declares, or the subject, whose the payload does. */
+function requireBound(context: ExecutionContext, { terms }: ChannelRecord): void {
+  const stored = context.read('identity', identityKey(terms.parties[1] as Address))
+  if (!bindsPartyOne(terms, stored === undefined ? undefined : decode(identityRecord, stored)))
+    throw new LedgerError(
+      'ATTEST_CHANNEL_KEY',
+      'the identity of party 1 does not name its key of this channel, so the channel counts nothing: have it set channelKey in its profile',
+    )
+}
+
 export const attest: TransactionKind<Infer<typeof reputationPayloads.attest>> = {
   kind: 'reputation.attest',
   schema: reputationPayloads.attest,
-  access: ({ channel }) => ({
-    reads: [{ namespace: 'channels', key: channelKey(channel) }],
+  access: ({ channel, subject }) => ({
+    reads: [
+      { namespace: 'channels', key: channelKey(channel) },
+      { namespace: 'identity', key: identityKey(subject) },
+    ],
     writes: [{ namespace: 'reputation', key: attestationKey(channel) }],
   }),
   gas: () => GAS_RECORD,
   /**
    * In order of precedence: ATTEST_CHANNEL_UNKNOWN, ATTEST_CHANNEL_OPEN (not ended), ATTEST_BUYER (the sender paid nothing in it),
-   * ATTEST_WINDOW (too late), ATTEST_REPEATED.
+   * ATTEST_SUBJECT (not the other party), ATTEST_CHANNEL_KEY (party 1 is not bound), ATTEST_WINDOW (too late), ATTEST_REPEATED.
    */
-  execute({ channel: id, rating, latencyMs }, context) {
+  execute({ channel: id, rating, latencyMs, subject }, context) {
     const stored = context.read('channels', channelKey(id))
     if (stored === undefined)
       throw new LedgerError('ATTEST_CHANNEL_UNKNOWN', 'no channel has this identifier in this frame')
@@ -53,6 +69,9 @@ export const attest: TransactionKind<Infer<typeof reputationPayloads.attest>> = 
     const rater = context.transaction.body.sender
     if (buyer === undefined || !equalBytes(rater, channel.terms.parties[buyer] as Address))
       throw new LedgerError('ATTEST_BUYER', 'only the party that paid in a channel may rate it')
+    if (!equalBytes(subject, channel.terms.parties[1 - buyer] as Address))
+      throw new LedgerError('ATTEST_SUBJECT', 'the subject of a rating is the other party of the channel')
+    requireBound(context, channel)
     const last = channel.closed + trustParametersOf(context.parameters).attestWindow
     if (context.height > last)
       throw new LedgerError('ATTEST_WINDOW', `the channel could be rated until height ${last}`)
@@ -60,7 +79,6 @@ export const attest: TransactionKind<Infer<typeof reputationPayloads.attest>> = 
     if (context.read('reputation', key) !== undefined)
       throw new LedgerError('ATTEST_REPEATED', 'a channel is rated once')
     context.write('reputation', key, RATED)
-    const subject = channel.terms.parties[1 - buyer] as Address
     context.emit({
       type: 'reputation.attested',
       subjects: [subject, rater],

@@ -2,16 +2,17 @@
  * Turns the events of a block into reputation: scores are computed from settled channels, never assigned (DESIGN §6.9). First the
  * moving average of each agent, then the evidence for the scoring epoch, then what the height decides of that epoch.
  */
-import { type Address, type Amount, decode } from '@symbolon/primitives'
+import { type Address, type Amount, decode, type Hash } from '@symbolon/primitives'
 import {
   channelClosed,
+  channelKey,
+  channelRecord,
   channelSettled,
   type IdentityRecord,
   identityKey,
   identityRecord,
   identityRegistered,
   type LedgerEvent,
-  type ReputationRecord,
   reputationAttested,
   reputationPublished,
   type TrustHead,
@@ -20,23 +21,21 @@ import {
 import { EVIDENCE_WEIGHT_MAX, type Evidence } from '@symbolon/reputation'
 import type { BlockEndContext } from '../../module.ts'
 import { type Counterparty, countDisputeLost, countDisputeWon, countSettlement } from './attribution.ts'
+import { bindsPartyOne } from './bound-key.ts'
 import { decideEpoch } from './decide.ts'
 import { appendEvidence } from './evidence-log.ts'
 import { readReputation, startReputation, writeReputation } from './record.ts'
 import { sealEpoch } from './seal.ts'
 import { readHead, writeHead } from './trust-records.ts'
 
-/** The live identity's record of the running epoch; nothing counts for an address without one. */
-function scored(context: BlockEndContext, of: Address): ReputationRecord | undefined {
+function liveIdentity(context: BlockEndContext, of: Address): IdentityRecord | undefined {
   const stored = context.read('identity', identityKey(of))
-  const identity: IdentityRecord | undefined =
-    stored === undefined ? undefined : decode(identityRecord, stored)
-  return identity === undefined || identity.deactivated !== undefined
-    ? undefined
-    : readReputation(context, of)
+  const identity = stored === undefined ? undefined : decode(identityRecord, stored)
+  return identity?.deactivated === undefined ? identity : undefined
 }
 
 interface Outcome {
+  readonly channel: Hash
   readonly parties: readonly Address[]
   readonly agreed: boolean
   readonly loser?: number | undefined
@@ -45,13 +44,25 @@ interface Outcome {
   readonly received?: readonly Amount[]
 }
 
+/** PERF: one read more per channel that ended with an agent. The record stays in the state when the channel is closed. */
+function isBound(context: BlockEndContext, channel: Hash, partyOne: IdentityRecord | undefined): boolean {
+  const stored = partyOne === undefined ? undefined : context.read('channels', channelKey(channel))
+  return stored !== undefined && bindsPartyOne(decode(channelRecord, stored).terms, partyOne)
+}
+
 /**
  * Both records are read before either is written: neither party's new count changes the other's weight. Returns what the outcome
- * is evidence of, if both have an identity.
+ * is evidence of, if both have a live identity; nothing counts for an address without one. Of a channel to which party 1 is not bound
+ * only a dispute that party 0 lost counts, and only against it.
  */
 function attribute(context: BlockEndContext, outcome: Outcome): Evidence | undefined {
-  const { parties, agreed, loser, fee } = outcome
-  const records = parties.map((party) => scored(context, party))
+  const { channel, parties, agreed, loser, fee } = outcome
+  const identities = parties.map((party) => liveIdentity(context, party))
+  const records = identities.map((identity) =>
+    identity === undefined ? undefined : readReputation(context, identity.subject),
+  )
+  const bound = isBound(context, channel, identities[1])
+  if (!bound && loser !== 0) return undefined
   for (const [party, address] of parties.entries()) {
     const before = records[party]
     const other = parties[1 - party]
@@ -59,11 +70,14 @@ function attribute(context: BlockEndContext, outcome: Outcome): Evidence | undef
     const by: Counterparty = { address: other, score: BigInt(records[1 - party]?.score ?? 0) }
     let after = before
     if (loser === party) after = countDisputeLost(before)
+    else if (!bound) continue
     else if (loser !== undefined) after = countDisputeWon(before, by)
     else if (agreed) after = countSettlement(before, by, fee, context.parameters)
     if (after !== before) writeReputation(context, address, after)
   }
-  return records.some((record) => record === undefined) ? undefined : evidenceOf(outcome)
+  if (records.some((record) => record === undefined)) return undefined
+  // Without fees a dispute is on the loser's record and ties it to nobody: to name an anchor as the winner gains nothing.
+  return evidenceOf(bound ? outcome : { ...outcome, fee: 0n })
 }
 
 /** Of fees, as much as a piece of evidence can weigh. */
@@ -88,7 +102,7 @@ function evidenceOf({ parties, agreed, loser, fee, received = [] }: Outcome): Ev
 
 function ratingOf(context: BlockEndContext, data: Uint8Array): Evidence | undefined {
   const { rater, subject, rating, latencyMs, fee } = decode(reputationAttested, data)
-  if (scored(context, rater) === undefined || scored(context, subject) === undefined) return undefined
+  if ([rater, subject].some((party) => liveIdentity(context, party) === undefined)) return undefined
   const latency = latencyMs === undefined ? 0 : latencyMs + 1
   return { kind: 'rating', from: rater, to: subject, weight: weightOf(fee), rating, latency }
 }
@@ -101,8 +115,8 @@ export function onBlockEnd(events: readonly LedgerEvent[], context: BlockEndCont
     if (type === 'identity.registered') startReputation(context, decode(identityRegistered, data).subject)
     else if (type === 'channels.settled') {
       // What was received says nothing of a dispute: only who lost it counts.
-      const { parties, loser, fee } = decode(channelSettled, data)
-      evidence.push(attribute(context, { parties, loser, fee, agreed: false }))
+      const { channel, parties, loser, fee } = decode(channelSettled, data)
+      evidence.push(attribute(context, { channel, parties, loser, fee, agreed: false }))
     } else if (type === 'channels.closed') {
       // The end of a disputed channel was counted when it settled.
       const closed = decode(channelClosed, data)

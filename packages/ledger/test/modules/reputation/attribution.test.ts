@@ -31,7 +31,7 @@ class Market {
       if (
         this.frame.send(one, {
           kind: 'identity.register',
-          body: { profile: { capabilities: [], services: [] }, bond: 1n },
+          body: { profile: { capabilities: [], services: [], channelKey: keyOf(one).publicKey }, bond: 1n },
         }).code !== 'OK'
       )
         throw new Error('not registered')

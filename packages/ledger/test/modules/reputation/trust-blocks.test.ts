@@ -30,6 +30,7 @@ const BOND = 10n * UNIT + 1n
 const alice = actor('alice')
 const bob = actor('bob')
 const carol = actor('carol')
+const channelKeyOf = (of: Actor) => agent([alice, bob, carol].indexOf(of), 1).key
 const trust = {
   ...DEFAULT_TRUST_PARAMETERS,
   epochLength: 12n,
@@ -77,7 +78,7 @@ class Chain {
   }
 
   async buy(from: Actor, to: Actor): Promise<void> {
-    const keys = [agent(Number(this.nonce(from)), 1).key, agent(Number(this.nonce(from)), 2).key]
+    const keys = [channelKeyOf(from), channelKeyOf(to)]
     const terms = {
       parties: [from.address, to.address],
       keys: keys.map(({ publicKey }) => publicKey),
@@ -126,11 +127,14 @@ class Chain {
 
 /** Registers, trades, publishes a wrong root in epoch 0, has it challenged, and goes on into epoch 1. */
 async function history(chain: Chain): Promise<void> {
-  const register: Payload = {
+  const register = (of: Actor): Payload => ({
     kind: 'identity.register',
-    body: { profile: { capabilities: [], services: [] }, bond: UNIT },
-  }
-  expect(await chain.block([alice, register], [bob, register])).toEqual(['OK', 'OK'])
+    body: {
+      profile: { capabilities: [], services: [], channelKey: channelKeyOf(of).publicKey },
+      bond: UNIT,
+    },
+  })
+  expect(await chain.block([alice, register(alice)], [bob, register(bob)])).toEqual(['OK', 'OK'])
   await chain.buy(alice, bob)
   await chain.until(11n)
   const right = chain.computed(0n)
