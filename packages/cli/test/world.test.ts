@@ -103,17 +103,22 @@ describe('an identity', () => {
     ])
     const { hits } = await bench.ok(['identity', 'search', '--capability', 'compute.test'])
     expect(hits).toMatchObject([{ did, reputation: 0.5, endpoint: 'http://127.0.0.1:9' }])
+    const created = await bench.ok(['identity', 'show', did])
     await bench.ok(['identity', 'update', ...as, '--domain', 'guest.example'])
     const before = await bench.ok(['identity', 'show', did])
+    const channelKey = created.channelKey
+    expect(channelKey).toMatch(/^[0-9a-f]{64}$/)
+    expect(channelKey).not.toBe(before.key)
     expect(before).toMatchObject({
       version: 1,
+      channelKey,
       domain: 'guest.example',
       capabilities: ['compute.test'],
       bond: '50',
     })
     const { publicKey } = await bench.ok(['identity', 'rotate', ...as])
     const after = await bench.ok(['identity', 'show', 'guest'])
-    expect(after).toMatchObject({ did, key: publicKey, version: 2 })
+    expect(after).toMatchObject({ did, key: publicKey, version: 2, channelKey })
     expect(after.keys).toHaveLength(2)
     expect(publicKey).not.toBe(before.key)
     expect((await bench.ok(['pay', 'buyer', '1', ...as])).amount).toBe('1')
