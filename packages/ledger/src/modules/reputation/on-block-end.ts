@@ -53,7 +53,7 @@ function isBound(context: BlockEndContext, channel: Hash, partyOne: IdentityReco
 /**
  * Both records are read before either is written: neither party's new count changes the other's weight. Returns what the outcome
  * is evidence of, if both have a live identity; nothing counts for an address without one. Of a channel to which party 1 is not bound
- * only a dispute that party 0 lost counts, and only against it.
+ * only a lost dispute counts, and only against the loser, who closed with its own account.
  */
 function attribute(context: BlockEndContext, outcome: Outcome): Evidence | undefined {
   const { channel, parties, agreed, loser, fee } = outcome
@@ -62,7 +62,7 @@ function attribute(context: BlockEndContext, outcome: Outcome): Evidence | undef
     identity === undefined ? undefined : readReputation(context, identity.subject),
   )
   const bound = isBound(context, channel, identities[1])
-  if (!bound && loser !== 0) return undefined
+  if (!bound && loser === undefined) return undefined
   for (const [party, address] of parties.entries()) {
     const before = records[party]
     const other = parties[1 - party]

@@ -165,10 +165,17 @@ describe('a lost dispute', () => {
     }
   })
 
-  it('counts against party 1 only if it is bound, and for the opener neither', () => {
+  it('counts against party 1 in any case: it closed with its own account, whatever key it names by then', () => {
     const forged = new TrustFrame()
     forged.cheat(A, B, { ...forgedWith(A), closer: 1 })
-    expect(counted(forged, A, B)).toEqual(NOTHING)
+    const AGAINST = [0n, 1_000_000n]
+    expect(counted(forged, A, B)).toEqual({
+      ...NOTHING,
+      settlements: AGAINST,
+      disputes: AGAINST,
+      lost: AGAINST,
+      evidence: 1,
+    })
     for (const opening of [{}, { ...forgedWith(A), deposit: 1n }]) {
       const bound = new TrustFrame()
       bound.cheat(A, B, { ...opening, closer: 1 })
