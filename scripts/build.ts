@@ -19,7 +19,18 @@ import { join } from 'node:path'
 
 const ROOT = join(import.meta.dirname, '..')
 const OUT = join(ROOT, 'node_modules', '.cache', 'symbolon-build')
-const PORTABLE = ['primitives', 'journal', 'protocol', 'channels', 'credentials', 'mandates', 'market', 'sdk']
+const PORTABLE = [
+  'primitives',
+  'journal',
+  'protocol',
+  'channels',
+  'credentials',
+  'mandates',
+  'market',
+  'reputation',
+  'sdk',
+  'simulator',
+]
 const NATIVE = ['sodium-native', '@chainsafe/blst', '@chainsafe/hashtree', 'classic-level']
 
 interface Manifest {

@@ -6,7 +6,7 @@ import { promisify } from 'node:util'
 import type { RankRun } from './rank-process.ts'
 
 const run = promisify(execFile)
-const RANK = fileURLToPath(new URL('./rank-process.ts', import.meta.url))
+const RANK = fileURLToPath(new URL(`./rank-process${import.meta.url.slice(-3)}`, import.meta.url))
 const ORACLE = fileURLToPath(new URL('../../oracle/trust_igraph.py', import.meta.url))
 /** Debian's, which has python3-igraph, numpy and scipy as packages. */
 const PYTHON = '/usr/bin/python3'
@@ -30,6 +30,7 @@ export interface PeerRun {
 /** Why the peer cannot run here; undefined if it can. */
 export async function peerMissing(): Promise<string | undefined> {
   if (!existsSync(PYTHON)) return `there is no ${PYTHON}`
+  if (!existsSync(ORACLE)) return 'the script of the peer is in the repository only'
   try {
     await run(PYTHON, ['-c', 'import igraph, numpy, scipy.sparse.linalg'])
     return undefined
