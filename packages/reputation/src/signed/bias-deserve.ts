@@ -9,6 +9,7 @@
  */
 import { BIAS_STEPS_MAX, BIAS_TOLERANCE } from '../limits.ts'
 import type { Convergence } from '../rank/scores.ts'
+import { replaceByMeans } from './means.ts'
 import type { RatingGraph } from './rating-graph.ts'
 
 export interface BiasDeserve extends Convergence {
@@ -24,32 +25,12 @@ export function biasDeserve({ nodes, given, received }: RatingGraph): BiasDeserv
   let residual = Number.POSITIVE_INFINITY
   let steps = 0
   while (steps < BIAS_STEPS_MAX && residual >= BIAS_TOLERANCE) {
-    residual = 0
-    for (let v = 0; v < nodes; v++) {
-      const start = received.offsets[v] as number
-      const end = received.offsets[v + 1] as number
-      if (start === end) continue
-      let sum = 0
-      for (let k = start; k < end; k++) {
-        const rating = received.ratings[k] as number
-        const leaning = (bias[received.neighbours[k] as number] as number) * Math.sign(rating)
-        sum += rating * (1 - Math.max(0, leaning))
-      }
-      const next = sum / (end - start)
-      residual = Math.max(residual, Math.abs(next - (deserve[v] as number)))
-      deserve[v] = next
-    }
-    for (let u = 0; u < nodes; u++) {
-      const start = given.offsets[u] as number
-      const end = given.offsets[u + 1] as number
-      if (start === end) continue
-      let sum = 0
-      for (let k = start; k < end; k++)
-        sum += ((given.ratings[k] as number) - (deserve[given.neighbours[k] as number] as number)) / 2
-      const next = sum / (end - start)
-      residual = Math.max(residual, Math.abs(next - (bias[u] as number)))
-      bias[u] = next
-    }
+    const deserved = replaceByMeans(received, deserve, (rating, rater) => {
+      const leaning = (bias[rater] as number) * Math.sign(rating)
+      return rating * (1 - Math.max(0, leaning))
+    })
+    const biased = replaceByMeans(given, bias, (rating, rated) => (rating - (deserve[rated] as number)) / 2)
+    residual = Math.max(deserved, biased)
     steps++
   }
   return { bias, deserve, steps, residual, converged: residual < BIAS_TOLERANCE }

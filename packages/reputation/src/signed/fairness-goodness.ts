@@ -11,6 +11,7 @@
  */
 import { FAIRNESS_STEPS_MAX, FAIRNESS_TOLERANCE } from '../limits.ts'
 import type { Convergence } from '../rank/scores.ts'
+import { replaceByMeans } from './means.ts'
 import type { RatingGraph } from './rating-graph.ts'
 
 export interface FairnessGoodness extends Convergence {
@@ -25,30 +26,13 @@ export function fairnessGoodness({ nodes, given, received }: RatingGraph): Fairn
   let residual = Number.POSITIVE_INFINITY
   let steps = 0
   while (steps < FAIRNESS_STEPS_MAX && residual >= FAIRNESS_TOLERANCE) {
-    residual = 0
-    for (let v = 0; v < nodes; v++) {
-      const start = received.offsets[v] as number
-      const end = received.offsets[v + 1] as number
-      if (start === end) continue
-      let sum = 0
-      for (let k = start; k < end; k++)
-        sum += (fairness[received.neighbours[k] as number] as number) * (received.ratings[k] as number)
-      const next = sum / (end - start)
-      residual = Math.max(residual, Math.abs(next - (goodness[v] as number)))
-      goodness[v] = next
-    }
-    for (let u = 0; u < nodes; u++) {
-      const start = given.offsets[u] as number
-      const end = given.offsets[u + 1] as number
-      if (start === end) continue
-      let sum = 0
-      for (let k = start; k < end; k++)
-        sum +=
-          1 - Math.abs((given.ratings[k] as number) - (goodness[given.neighbours[k] as number] as number)) / 2
-      const next = sum / (end - start)
-      residual = Math.max(residual, Math.abs(next - (fairness[u] as number)))
-      fairness[u] = next
-    }
+    const good = replaceByMeans(received, goodness, (rating, rater) => (fairness[rater] as number) * rating)
+    const fair = replaceByMeans(
+      given,
+      fairness,
+      (rating, rated) => 1 - Math.abs(rating - (goodness[rated] as number)) / 2,
+    )
+    residual = Math.max(good, fair)
     steps++
   }
   return { fairness, goodness, steps, residual, converged: residual < FAIRNESS_TOLERANCE }
