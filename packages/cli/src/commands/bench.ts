@@ -1,5 +1,6 @@
 /** `symbolon bench`: measures this machine. */
 import type { Declare } from '../command.ts'
+import { plainJson } from '../output/output.ts'
 
 interface BenchOptions {
   readonly only?: string
@@ -27,7 +28,7 @@ export const declareBench: Declare = (program, bind) => {
           ...(only === undefined ? {} : { only }),
           ...(directory === undefined ? {} : { directory }),
         })
-        output.result(JSON.parse(JSON.stringify(rows)), () => renderTable(rows))
+        output.result(plainJson(rows), () => renderTable(rows))
       }),
     )
 }

@@ -19,6 +19,11 @@ export type JsonValue =
   | readonly JsonValue[]
   | { readonly [name: string]: JsonValue }
 
+/** Any record as JSON has it: undefined members are left out, and what is no number there (NaN, infinities) is null. */
+export function plainJson(value: object): JsonValue {
+  return JSON.parse(JSON.stringify(value))
+}
+
 export class Output {
   readonly json: boolean
   readonly #out: TextStream

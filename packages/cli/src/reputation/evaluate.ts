@@ -22,12 +22,13 @@ import {
   UNLABELLED,
 } from '@symbolon/reputation'
 import type { Context } from '../context.ts'
+import { plainJson } from '../output/output.ts'
 import { renderTable } from '../output/table.ts'
 import { usage } from '../parse.ts'
 import type { GraphInput } from './graph-input.ts'
 import { connectedLabels, judgedLabels } from './judged.ts'
 import { labelsOf, readGroups, readLabelMap } from './label-file.ts'
-import { finite, parseNumber, parseNumbers, parseWhole, percent, shown } from './numbers.ts'
+import { parseNumber, parseNumbers, parseWhole, percent, shown } from './numbers.ts'
 import { requireFolderOf, writeResult } from './result-file.ts'
 import { type ScoringOptions, scoreInput } from './score.ts'
 
@@ -89,10 +90,7 @@ export async function evaluate(context: Context, options: EvaluateOptions): Prom
     blind,
     ...(aware === undefined ? {} : { seeded: aware }),
   }
-  output.result(
-    JSON.parse(JSON.stringify(json, (_, value) => (typeof value === 'number' ? finite(value) : value))),
-    text,
-  )
+  output.result(plainJson(json), text)
 }
 
 const count = (labels: Int8Array, of: number): number =>

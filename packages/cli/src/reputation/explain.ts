@@ -1,8 +1,9 @@
 /** `symbolon reputation explain`: why one node has its score. */
 import { explainNode, SCORE_CAVEAT } from '@symbolon/reputation'
 import type { Context } from '../context.ts'
+import { plainJson } from '../output/output.ts'
 import { nodeNamed } from './graph-input.ts'
-import { finite, parseWhole } from './numbers.ts'
+import { parseWhole } from './numbers.ts'
 import { type ScoringOptions, scoreInput } from './score.ts'
 
 export interface ExplainCommand extends ScoringOptions {
@@ -14,11 +15,7 @@ export async function explain(context: Context, id: string, options: ExplainComm
   const { input, scores, scoring } = await scoreInput(context, options)
   const explanation = explainNode(input.graph, scores, nodeNamed(input.graph, id), { ...scoring, edges })
   context.output.result(
-    JSON.parse(
-      JSON.stringify({ input: { file: input.file, digest: input.digest }, ...explanation }, (_, value) =>
-        typeof value === 'number' ? finite(value) : value,
-      ),
-    ),
+    plainJson({ input: { file: input.file, digest: input.digest }, ...explanation }),
     `${explanation.text}\n\n${SCORE_CAVEAT}`,
   )
 }

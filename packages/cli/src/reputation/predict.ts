@@ -1,12 +1,12 @@
 /** `symbolon reputation predict`: how well ratings of a signed network are predicted, against the published methods. */
 import { evaluateSigned, readSigned, type SignedReport } from '@symbolon/reputation'
 import type { Context } from '../context.ts'
-import type { JsonValue } from '../output/output.ts'
+import { type JsonValue, plainJson } from '../output/output.ts'
 import { renderTable } from '../output/table.ts'
 import { usage } from '../parse.ts'
 import { readEvidence } from './evidence-file.ts'
 import { sayHeader } from './graph-input.ts'
-import { finite, parseNumber, parseWhole, shown } from './numbers.ts'
+import { parseNumber, parseWhole, shown } from './numbers.ts'
 import { requireFolderOf, writeResult } from './result-file.ts'
 
 export interface PredictOptions {
@@ -120,5 +120,5 @@ function asJson(report: SignedReport, digest: string): JsonValue {
     methods: methods.map(({ name, rmse, pcc, auc }) => ({ name, rmse, pcc, auc })),
     comparisons,
   }
-  return JSON.parse(JSON.stringify(plain, (_, value) => (typeof value === 'number' ? finite(value) : value)))
+  return plainJson(plain)
 }

@@ -3,10 +3,11 @@ import { basename } from 'node:path'
 import { evaluateLabels, graphOf, readEdges } from '@symbolon/reputation'
 import { type GateRow, type ScorecardOptions as ScorecardInput, scorecard } from '@symbolon/simulator'
 import type { Context } from '../context.ts'
+import { plainJson } from '../output/output.ts'
 import { usage } from '../parse.ts'
 import { readEvidence } from './evidence-file.ts'
 import { labelsOf, readGroups, readLabelMap } from './label-file.ts'
-import { finite, parseWhole, shown } from './numbers.ts'
+import { parseWhole, shown } from './numbers.ts'
 import { scorerNamed } from './scorer.ts'
 
 export interface ScorecardOptions {
@@ -37,7 +38,7 @@ export async function measureGates({ output }: Context, options: ScorecardOption
   })
   const { sums, releasable } = card
   output.result(
-    JSON.parse(JSON.stringify(card, (_, value) => (typeof value === 'number' ? finite(value) : value))),
+    plainJson(card),
     () =>
       `${scorecardTable(card.rows)}\n\n${sums.pass} pass, ${sums.fail} fail, ${sums.pending} pending of ${sums.total}: ${releasable ? 'releasable' : 'not releasable'}`,
   )

@@ -9,9 +9,10 @@ import {
   simulate,
 } from '@symbolon/simulator'
 import type { Context } from '../context.ts'
+import { plainJson } from '../output/output.ts'
 import { renderTable } from '../output/table.ts'
 import { oneOf } from '../parse.ts'
-import { finite, parseNumber, parseWhole, percent, shown } from './numbers.ts'
+import { parseNumber, parseWhole, percent, shown } from './numbers.ts'
 import { scorerNamed } from './scorer.ts'
 
 export interface SimulateOptions {
@@ -57,10 +58,7 @@ export function simulateAttacks({ output }: Context, options: SimulateOptions): 
     ...(bridges === undefined ? {} : { bridges }),
     ...(budget === undefined ? {} : { budget }),
   })
-  output.result(
-    JSON.parse(JSON.stringify({ rows }, (_, value) => (typeof value === 'number' ? finite(value) : value))),
-    () => simulationTable(rows),
-  )
+  output.result(plainJson({ rows }), () => simulationTable(rows))
 }
 
 const SIMULATION_COLUMNS = [

@@ -16,6 +16,7 @@ import {
 import { trainingPool } from '@symbolon/simulator'
 import type { Context } from '../context.ts'
 import { CliError } from '../errors.ts'
+import { plainJson } from '../output/output.ts'
 import { oneOf, usage } from '../parse.ts'
 import { readEvidence } from './evidence-file.ts'
 import { labelsOf, readLabelMap } from './label-file.ts'
@@ -76,7 +77,7 @@ export async function train({ output }: Context, options: TrainOptions): Promise
       hash: modelHash(model),
       bytes: json.length,
       graphs: pool.length,
-      figures: JSON.parse(JSON.stringify(model.figures)),
+      figures: plainJson(model.figures),
     },
     [`${options.out}: ${json.length} bytes, SHA-256 ${modelHash(model)}`, ...figures].join('\n'),
   )
